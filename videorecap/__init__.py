@@ -1,0 +1,1 @@
+"""Hierarchical captions of long videos: clips, segments and a summary from one recursion."""

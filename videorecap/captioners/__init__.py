@@ -1,0 +1,1 @@
+"""What writes a caption: one protocol, and the captioners behind it."""

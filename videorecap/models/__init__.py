@@ -1,0 +1,1 @@
+"""The networks: tensors in, tensors out. No video files and no levels here."""

@@ -1,0 +1,1 @@
+"""The simulated world: scripts of days, rendered frames, captions at three levels."""

@@ -1,0 +1,1 @@
+"""Training: samples, stages and the loop."""
