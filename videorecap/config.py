@@ -256,6 +256,8 @@ def from_json(text: str | bytes, *, source: str) -> SystemConfig:
             f"{'.'.join(map(str, fault['loc'])) or 'config'}: {fault['msg']}" for fault in error.errors()
         )
         raise ConfigError(f"{source}: {faults}") from None
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error}") from None
 
 
 def paper_levels(captioners: tuple[str, str, str] = ("clip", "segment", "summary")) -> tuple[Level, ...]:

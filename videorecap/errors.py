@@ -9,7 +9,7 @@ class VideoError(VideoRecapError):
     """A video could not be opened, or holds nothing to caption."""
 
 
-class ConfigError(VideoRecapError, ValueError):
+class ConfigError(VideoRecapError):
     """A configuration, or a combination of options, cannot work."""
 
 

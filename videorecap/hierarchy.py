@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from videorecap.errors import ConfigError
@@ -21,7 +21,6 @@ MIN_TAIL_SECONDS = 1.0  # a shorter tail belongs to the window before it
 class Visual(StrEnum):
     """What a level sees of the video."""
 
-    FRAMES = "frames"  # the raw frames of a clip
     DENSE = "dense"  # all spacetime tokens of a clip
     CLS = "cls"  # one global feature for each clip of the window
 
@@ -139,6 +138,37 @@ class Hierarchy:
             if level.name == name:
                 return level
         raise ConfigError(f"no level {name!r}; this system has {', '.join(self.names) or 'none'}")
+
+
+def select_levels(hierarchy: Hierarchy, wanted: Sequence[str]) -> tuple[Hierarchy, tuple[str, ...]]:
+    """The part of a hierarchy that is needed to write some of its levels.
+
+    Args:
+        hierarchy: all levels.
+        wanted: names of levels, each with another window if so wanted: "clip", "segment=60".
+
+    Returns:
+        The levels wanted and those they read, and the names of the wanted ones, lowest first.
+
+    Raises:
+        ConfigError: if there is no such level, or a window is no number of seconds.
+    """
+    seconds: dict[str, float | None] = {}
+    for item in wanted:
+        name, _, value = item.partition("=")
+        hierarchy.level(name)
+        try:
+            seconds[name] = float(value) if value else None
+        except ValueError:
+            raise ConfigError(f"level {item!r}: {value!r} is no number of seconds; write {name}=60") from None
+    kept: set[str] = set()
+    for level in reversed(hierarchy.levels):
+        if level.name in seconds or level.name in kept or level is hierarchy.base:
+            kept.add(level.name)
+            kept.update([level.reads] if level.reads else [])
+    levels = [level for level in hierarchy.levels if level.name in kept]
+    changed = [replace(level, window_seconds=seconds.get(level.name) or level.window_seconds) for level in levels]
+    return Hierarchy(tuple(changed)), tuple(level.name for level in levels if level.name in seconds)
 
 
 def windows(duration_seconds: float, window_seconds: float = CLIP_SECONDS) -> Iterator[Span]:

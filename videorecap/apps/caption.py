@@ -1,0 +1,97 @@
+"""``videorecap caption``: many files, and one bad one among them stops no other."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tqdm import tqdm
+
+from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK
+from videorecap.build import System, load_system
+from videorecap.errors import VideoRecapError
+from videorecap.hierarchy import select_levels
+from videorecap.jobs import Job
+from videorecap.outputs.times import clock
+from videorecap.outputs.naming import Names
+from videorecap.sim.video import is_simulated
+from videorecap.types import Caption, Gap, Span
+from videorecap.video.reader import VideoReader
+
+
+def caption_all(options: argparse.Namespace) -> int:
+    """Caption every input; the exit code tells the worst that happened.
+
+    A fault of one input costs one line and the exit code; a fault of the options stops at once.
+    """
+    system = load_system(options.model, device=options.device, official=options.official)
+    select_levels(system.hierarchy, options.levels or system.hierarchy.names)  # a bad option is no bad input
+    names = Names(options.output_dir, options.videos)
+    codes = [_caption_one(path, system, names, options) for path in options.videos]
+    for code in (EXIT_FAILED, EXIT_GAPS):
+        if code in codes:
+            return code
+    return EXIT_OK
+
+
+def _caption_one(path: Path, system: System, names: Names, options: argparse.Namespace) -> int:
+    try:
+        with VideoReader(path) as reader:
+            if system.config.domain and not is_simulated(reader):
+                print(f"{path}: {system.config.domain}", file=sys.stderr)
+            stem = names.stem(path, reader.info.sha256)
+            job = Job(reader, system, options.levels, options.batch_size)
+            with Progress(job, is_verbose=options.verbose) as progress:
+                files = job.run_to_files(
+                    options.output_dir, stem, options.output_format, on_item=progress.show
+                )
+    except VideoRecapError as error:
+        if options.debug:
+            raise
+        print(f"videorecap: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    print(f"{path} -> {', '.join(map(str, files))}")
+    return EXIT_GAPS if progress.gaps else EXIT_OK
+
+
+class Progress:
+    """A bar of the video's time, with elapsed and remaining time and the speed against real time.
+
+    It counts the gaps, and names them when it closes.
+    """
+
+    def __init__(self, job: Job, *, is_verbose: bool) -> None:
+        self.gaps: list[Gap] = []
+        self._name, self._is_verbose = job.reader.path.name, is_verbose
+        self._base = job.system.hierarchy.base.name
+        form = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s [{elapsed}<{remaining}{postfix}]"
+        self._bar = tqdm(total=job.reader.info.duration_seconds, desc=self._name, bar_format=form)
+
+    def show(self, item: Caption | Gap) -> None:
+        """Take note of what was written, or could not be."""
+        if isinstance(item, Gap):
+            self.gaps.append(item)
+        elif self._is_verbose:
+            self._bar.write(f"{clock(item.span.start)}  {item.level:8} {item.text}")
+        if item.level == self._base and item.span.end > self._bar.n:
+            self._bar.update(min(item.span.end, self._bar.total) - self._bar.n)
+            elapsed = self._bar.format_dict["elapsed"]
+            if elapsed:
+                self._bar.set_postfix_str(f"{self._bar.n / elapsed:.1f}x real time", refresh=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.close()
+        for gap in self.gaps:
+            print(f"{self._name}: no {gap.level} for {_between(gap.span)}: {gap.reason}", file=sys.stderr)
+
+
+def _between(span: Span) -> str:
+    return f"{clock(span.start)} to {clock(span.end)}"

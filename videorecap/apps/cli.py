@@ -1,0 +1,204 @@
+"""The command line. Nothing heavy is imported until a command needs it: ``--help`` loads no torch."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import videorecap
+from videorecap.errors import VideoRecapError
+
+FORMAT_NAMES = ("json", "srt", "vtt", "chapters", "txt", "md", "html")
+EXIT_OK, EXIT_FAILED, EXIT_GAPS = 0, 1, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, and return its exit code.
+
+    0: all done. 1: at least one input failed. 2: the command line is wrong. 3: all done, but parts of a
+    video could not be captioned.
+    """
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s")
+    try:
+        return int(options.run(options))
+    except VideoRecapError as error:
+        if options.debug:
+            raise
+        print(f"videorecap: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        print("videorecap: stopped; the same command continues where it was", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command."""
+    parser = argparse.ArgumentParser(
+        prog="videorecap", description=(videorecap.__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--version", action="version", version=f"videorecap {videorecap.__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--verbose", "-v", action="store_true", help="print each caption as it is written")
+    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_caption(commands.add_parser("caption", parents=[common], help="caption videos at three levels"))
+    add_info(commands.add_parser("info", parents=[common], help="what is known about a video file"))
+    add_models(commands.add_parser("models", parents=[common], help="the systems that can be used"))
+    add_convert(
+        commands.add_parser("convert", parents=[common], help="turn released checkpoints into a system")
+    )
+    add_demo(commands.add_parser("demo", parents=[common], help="caption a video of the simulated world"))
+    return parser
+
+
+def add_caption(parser: argparse.ArgumentParser) -> None:
+    """Options of ``videorecap caption``."""
+    parser.add_argument("videos", nargs="+", type=Path, metavar="VIDEO", help="any file that FFmpeg reads")
+    parser.add_argument("-o", "--output-dir", type=Path, default=Path(), metavar="DIR", help="default: here")
+    parser.add_argument(
+        "-f",
+        "--output-format",
+        type=parse_formats,
+        default=FORMAT_NAMES,
+        metavar="LIST",
+        help=f"comma-separated, of {', '.join(FORMAT_NAMES)}, or all (the default); json is always written",
+    )
+    add_model(parser)
+    parser.add_argument(
+        "--batch-size", type=parse_count, default=8, metavar="N", help="clips captioned at once"
+    )
+    parser.add_argument(
+        "--levels",
+        type=lambda text: text.split(","),
+        metavar="LIST",
+        help="levels to write, comma-separated, each with another window if wanted: clip,segment=60",
+    )
+    parser.add_argument("--official", action="store_true", help="copy the quirks of the authors' code")
+    parser.set_defaults(run=run_caption)
+
+
+def add_info(parser: argparse.ArgumentParser) -> None:
+    """Options of ``videorecap info``."""
+    parser.add_argument("video", type=Path, metavar="VIDEO")
+    parser.set_defaults(run=run_info)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Options of ``videorecap models``."""
+    parser.set_defaults(run=run_models)
+
+
+def add_convert(parser: argparse.ArgumentParser) -> None:
+    """Options of ``videorecap convert``."""
+    parser.add_argument(
+        "checkpoints",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="one unified file, or clip, segment and video files; or a LaViLa file",
+    )
+    parser.add_argument("-o", "--output-dir", type=Path, required=True, metavar="DIR", help="the new system")
+    parser.add_argument("--name", help="name of the system; default: that of DIR")
+    parser.add_argument(
+        "--tokenizer",
+        metavar="DIR|NAME",
+        help="directory with tokenizer.json, or vocab.json and merges.txt; or a name on the hub "
+        "(default: the decoder named in the checkpoint)",
+    )
+    parser.add_argument(
+        "--language-models",
+        type=Path,
+        metavar="FILE",
+        help="JSON with sections vision, bert and gpt2 that tell the numbers of heads",
+    )
+    for part in ("vision", "alignment", "decoder", "text"):
+        parser.add_argument(f"--{part}-heads", type=parse_count, metavar="N", help="default: by its width")
+    parser.set_defaults(run=run_convert)
+
+
+def add_demo(parser: argparse.ArgumentParser) -> None:
+    """Options of ``videorecap demo``."""
+    parser.add_argument("-o", "--output-dir", type=Path, default=Path("demo"), metavar="DIR")
+    parser.add_argument("--minutes", type=float, default=7.0, help="length of the video")
+    parser.add_argument("--seed", type=int, default=0, help="which of the held-out videos")
+    add_model(parser)
+    parser.set_defaults(run=run_demo)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Options that choose a system."""
+    parser.add_argument(
+        "--model",
+        default="sim-tiny",
+        metavar="NAME|DIR",
+        help="a system: its directory, owner/name on the hub, or one that `videorecap models` lists",
+    )
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda", help="default: auto")
+
+
+def run_caption(options: argparse.Namespace) -> int:
+    """Run ``videorecap caption``."""
+    from videorecap.apps.caption import caption_all
+
+    return caption_all(options)
+
+
+def run_info(options: argparse.Namespace) -> int:
+    """Run ``videorecap info``."""
+    from videorecap.video.reader import probe
+
+    info = probe(options.video)
+    print(
+        f"{info.path}: {info.duration_seconds:.3f} s, {info.width} x {info.height}, {info.frame_rate:.3f} fps"
+    )
+    print(f"sha256 {info.sha256}")
+    return EXIT_OK
+
+
+def run_models(_: argparse.Namespace) -> int:
+    """Run ``videorecap models``."""
+    from videorecap.apps.models import describe_systems
+
+    print(describe_systems())
+    return EXIT_OK
+
+
+def run_convert(options: argparse.Namespace) -> int:
+    """Run ``videorecap convert``."""
+    from videorecap.apps.convert import convert
+
+    print(convert(options))
+    return EXIT_OK
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Run ``videorecap demo``."""
+    from videorecap.apps.demo import demo
+
+    return demo(options)
+
+
+def parse_formats(text: str) -> tuple[str, ...]:
+    """Names of output formats from a comma-separated list."""
+    names = FORMAT_NAMES if text == "all" else tuple(filter(None, text.split(",")))
+    unknown = [name for name in names if name not in FORMAT_NAMES]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(
+            f"unknown format {', '.join(unknown) or text!r}; use {', '.join(FORMAT_NAMES)} or all"
+        )
+    return names
+
+
+def parse_count(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

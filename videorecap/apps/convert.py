@@ -1,0 +1,3 @@
+"""``videorecap convert``: the authors' checkpoints, and LaViLa's, to a system."""
+
+from __future__ import annotations

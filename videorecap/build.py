@@ -1,0 +1,335 @@
+"""Configuration to objects: the only file that names every concrete class. Loading and saving of systems.
+
+A system on disk is a directory in the Hugging Face hub's conventions: ``config.json``,
+``model.safetensors``, ``tokenizer.json``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from videorecap.captioners.base import Captioner
+from videorecap.captioners.recap import RecapCaptioner
+from videorecap.captioners.text import TOKENIZER_FILE, load_tokenizer
+from videorecap.config import (
+    AlignmentConfig,
+    AlignmentKind,
+    CaptionerConfig,
+    SystemConfig,
+    TextTowerConfig,
+    VideoEncoderConfig,
+    from_json,
+    to_json,
+)
+from videorecap.errors import CheckpointError, ConfigError
+from videorecap.hierarchy import Hierarchy
+from videorecap.models.alignment import LmAlignment, Resampler
+from videorecap.models.checkpoints import load_weights, save_weights
+from videorecap.models.dual_encoder import TextTower
+from videorecap.models.recap import RecapModel
+from videorecap.models.text_decoder import TextDecoder
+from videorecap.models.video_encoder import TimeSformer
+from videorecap.outputs.files import write_aside
+from videorecap.types import SystemInfo
+from videorecap.video.preprocess import Preprocess
+
+CONFIG_FILE = "config.json"
+WEIGHTS_FILE = "model.safetensors"
+SHIPPED = Path(__file__).parent / "systems"  # checkpoints inside the package
+
+
+class SystemModules(nn.Module):
+    """Every network of a system: ``encoder``, ``text_tower``, ``captioners``. Any may be absent."""
+
+    def __init__(
+        self, encoder: TimeSformer | None, text_tower: TextTower | None, captioners: dict[str, RecapModel]
+    ) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.text_tower = text_tower
+        self.captioners = nn.ModuleDict(captioners)
+
+
+def build_modules(config: SystemConfig) -> SystemModules:
+    """Construct a system's networks, with fresh weights."""
+    return SystemModules(
+        build_encoder(config.encoder) if config.encoder else None,
+        build_text_tower(config.text_tower, config.encoder) if config.text_tower else None,
+        {name: build_captioner(captioner) for name, captioner in config.captioners.items()},
+    )
+
+
+def build_encoder(config: VideoEncoderConfig) -> TimeSformer:
+    """Construct the video encoder."""
+    return TimeSformer(**asdict(config))
+
+
+def build_text_tower(config: TextTowerConfig, encoder: VideoEncoderConfig | None) -> TextTower:
+    """Construct the text half of a dual encoder.
+
+    Raises:
+        ConfigError: if there is no video half.
+    """
+    if encoder is None:
+        raise ConfigError("a text tower needs an encoder to be compared with")
+    return TextTower(**asdict(config), video_width=encoder.width)
+
+
+def build_captioner(config: CaptionerConfig) -> RecapModel:
+    """Construct one captioner's networks."""
+    video = build_alignment(config.video_alignment)
+    text = video if config.is_alignment_shared else build_alignment(config.text_alignment)
+    numbers = asdict(config.decoder)
+    del numbers["end_token"]
+    return RecapModel(
+        decoder=TextDecoder(**numbers),
+        video_alignment=video,
+        text_alignment=text,
+        num_video_queries=config.num_video_queries,
+        num_text_queries=config.num_text_queries,
+        width=config.decoder.query_width,
+    )
+
+
+def build_alignment(config: AlignmentConfig | None) -> LmAlignment | Resampler | None:
+    """Construct an alignment, or nothing for nothing."""
+    if config is None:
+        return None
+    if config.kind is AlignmentKind.RESAMPLER:
+        return Resampler(config.width, config.context_width, config.num_heads, config.head_width)
+    return LmAlignment(
+        width=config.width,
+        context_width=config.context_width,
+        num_heads=config.num_heads,
+        num_layers=config.num_layers,
+        cross_every=config.cross_every,
+        mlp_width=config.mlp_width,
+        dropout=config.dropout,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """A system that is ready to caption.
+
+    Attributes:
+        config: what it is made of.
+        modules: its networks, in evaluation mode on ``device``.
+        tokenizer: of its decoders; None for an encoder alone.
+        device: where the networks are.
+        is_official: copy what the authors' code does where ours departs from it.
+    """
+
+    config: SystemConfig
+    modules: SystemModules
+    tokenizer: Tokenizer | None
+    device: torch.device
+    is_official: bool = False
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """The levels, checked to form a recursion."""
+        return self.config.hierarchy
+
+    @cached_property
+    def captioners(self) -> dict[str, Captioner]:
+        """One captioner for each key that levels name.
+
+        Raises:
+            CheckpointError: if there is no tokenizer.
+        """
+        if self.tokenizer is None:
+            raise CheckpointError(f"system {self.config.name!r} has no {TOKENIZER_FILE}, so it cannot write")
+        built: dict[str, Captioner] = {}
+        for name, config in self.config.captioners.items():
+            model = self.modules.captioners[name]
+            assert isinstance(model, RecapModel)
+            built[name] = RecapCaptioner(
+                model=model,
+                tokenizer=self.tokenizer,
+                end_token=config.decoder.end_token,
+                max_text_tokens=config.max_text_tokens,
+                is_official=self.is_official,
+            )
+        return built
+
+    @property
+    def num_frames(self) -> int:
+        """Frames that the encoder takes of a clip.
+
+        Raises:
+            ConfigError: if the system has no video encoder.
+        """
+        if self.config.encoder is None:
+            raise ConfigError(f"system {self.config.name!r} has no video encoder, so it cannot see a video")
+        return self.config.encoder.num_frames
+
+    @cached_property
+    def preprocess(self) -> Preprocess:
+        """Frames to the encoder's input."""
+        return Preprocess(**asdict(self.config.preprocess))
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 over configuration, weights and tokenizer: equal exactly when the systems are equal."""
+        digest = hashlib.sha256(f"{to_json(self.config)} official={self.is_official}".encode())
+        for name, tensor in sorted(self.modules.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+        if self.tokenizer is not None:
+            digest.update(self.tokenizer.to_str().encode())
+        return digest.hexdigest()
+
+    @property
+    def info(self) -> SystemInfo:
+        """Name and digest."""
+        return SystemInfo(name=self.config.name, digest=self.digest)
+
+    @torch.inference_mode()
+    def encode(self, frames: Tensor) -> Tensor:
+        """Spacetime tokens [B, tokens, width] of preprocessed frames [B, 3, T, S, S].
+
+        Raises:
+            ConfigError: if the system has no video encoder.
+        """
+        assert self.num_frames and self.modules.encoder is not None
+        tokens: Tensor = self.modules.encoder(frames.to(self.device))
+        return tokens
+
+    def with_levels(self, hierarchy: Hierarchy) -> System:
+        """The same system on other levels."""
+        return replace(self, config=replace(self.config, levels=hierarchy.levels))
+
+    def save_pretrained(self, directory: str | Path, *, dtype: torch.dtype | None = None) -> None:
+        """Write the system as a directory that ``load_system`` reads.
+
+        Args:
+            directory: made when it is not there.
+            dtype: store the weights in this type; None keeps theirs.
+        """
+        target = Path(directory)
+        target.mkdir(parents=True, exist_ok=True)
+        save_weights(self.modules, target / WEIGHTS_FILE, dtype=dtype)
+        if self.tokenizer is not None:
+            write_aside(target / TOKENIZER_FILE, self.tokenizer.to_str(pretty=False))
+        write_aside(target / CONFIG_FILE, to_json(self.config))
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path, *, device: str = "auto", official: bool = False) -> System:
+        """As ``load_system``."""
+        return load_system(name, device=device, official=official)
+
+    def push_to_hub(self, repo_id: str, *, private: bool = False, token: str | None = None) -> str:
+        """Upload the system to the Hugging Face hub, and return the address of the commit.
+
+        Args:
+            repo_id: "owner/name"; made when it is not there.
+            private: for a new repository.
+            token: of the hub; None uses the one stored by ``hf auth login``.
+        """
+        import tempfile
+
+        api = HfApi(token=token)
+        with tempfile.TemporaryDirectory() as folder:
+            self.save_pretrained(folder)
+            api.create_repo(repo_id, private=private, exist_ok=True)
+            return str(api.upload_folder(repo_id=repo_id, folder_path=folder))
+
+
+def load_system(name: str | Path, *, device: str = "auto", official: bool = False) -> System:
+    """Load a system by its directory, the name of one that ships in the package, or its name on the hub.
+
+    Args:
+        name: "sim-tiny", "path/to/directory" or "owner/name".
+        device: "auto" (a GPU when there is one), "cpu", "cuda", "cuda:1", ...
+        official: copy the authors' code where ours departs from it: the caption's lost last token, frame
+            numbers in place of times, the shared border row of segments.
+
+    Raises:
+        CheckpointError: if there is no such system, or its files do not fit each other.
+        ConfigError: if its configuration cannot work.
+    """
+    directory = find_system(name)
+    config = read_config(directory)
+    modules = build_modules(config)
+    load_weights(modules, directory / WEIGHTS_FILE)
+    has_tokenizer = (directory / TOKENIZER_FILE).is_file()
+    tokenizer = load_tokenizer(directory / TOKENIZER_FILE) if has_tokenizer else None
+    where = pick_device(device)
+    return System(
+        config=config,
+        modules=modules.eval().requires_grad_(False).to(where),
+        tokenizer=tokenizer,
+        device=where,
+        is_official=official,
+    )
+
+
+def read_config(directory: Path) -> SystemConfig:
+    """The configuration of a system's directory.
+
+    Raises:
+        CheckpointError: if there is no ``config.json``.
+        ConfigError: if it cannot work.
+    """
+    path = directory / CONFIG_FILE
+    if not path.is_file():
+        raise CheckpointError(
+            f"{directory}: no {CONFIG_FILE} there; `videorecap convert` makes such a directory"
+        )
+    return from_json(path.read_bytes(), source=str(path))
+
+
+def shipped_systems() -> tuple[str, ...]:
+    """Names of the systems inside the package."""
+    return tuple(sorted(path.parent.name for path in SHIPPED.glob(f"*/{CONFIG_FILE}")))
+
+
+def find_system(name: str | Path) -> Path:
+    """The directory of a system; one on the hub is fetched into the hub's cache.
+
+    Raises:
+        CheckpointError: if there is none.
+    """
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if str(name) in shipped_systems():
+        return SHIPPED / str(name)
+    if str(name).count("/") != 1:
+        have = ", ".join(shipped_systems()) or "none"
+        raise CheckpointError(
+            f"no system {str(name)!r}: give a directory, a hub name owner/name, or one of: {have}"
+        )
+    try:
+        files = [CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE]
+        return Path(snapshot_download(str(name), allow_patterns=files))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise CheckpointError(f"{name}: no such directory, and the hub did not give it: {first}") from None
+
+
+def pick_device(name: str) -> torch.device:
+    """The torch device for "auto", "cpu", "cuda", "cuda:1", ...
+
+    Raises:
+        ConfigError: if torch does not know it, or it is not on this machine.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ConfigError(f"unknown device {name!r}; use auto, cpu or cuda") from None
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ConfigError(f"no {name} here ({torch.cuda.device_count()} GPUs found); use --device cpu")
+    return device

@@ -1,0 +1,142 @@
+"""The paper's captioner: features and texts through a ``RecapModel`` to words.
+
+Source: Video ReCap, section 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from videorecap.captioners.base import CaptionRequest, Written
+from videorecap.captioners.text import join
+from videorecap.errors import ConfigError
+from videorecap.hierarchy import Level, Visual
+from videorecap.models.features import sample_rows
+from videorecap.models.generation import Greedy, Strategy, generate
+from videorecap.models.recap import RecapModel
+
+OFFICIAL_EMPTY_TOKEN = "0"  # noqa: S105 - what the authors' collator pads texts with
+
+
+@dataclass(frozen=True)
+class RecapCaptioner:
+    """Writes captions with one model.
+
+    Attributes:
+        model: in evaluation mode.
+        tokenizer: of the model's decoder.
+        end_token: id that starts and ends a caption.
+        max_text_tokens: longest text that is read; the rest is cut off, as the released models do.
+        strategy: how the next token is chosen.
+        is_official: copy the authors' decoding, which loses the last token and depends on the batch.
+    """
+
+    model: RecapModel
+    tokenizer: Tokenizer
+    end_token: int
+    max_text_tokens: int = 512
+    strategy: Strategy = field(default_factory=Greedy)
+    is_official: bool = False
+
+    @torch.inference_mode()
+    def write(self, requests: Sequence[CaptionRequest]) -> list[Written]:
+        """Caption requests of one level, in order.
+
+        Requests with and without texts are written in batches of their own: an empty text is no text, and
+        says nothing about its neighbours. The authors instead attend to padding; ``is_official`` copies that.
+        """
+        written: dict[int, Written] = {}
+        for has_text in (False, True):
+            numbers = [
+                number
+                for number, request in enumerate(requests)
+                if (self.is_official or bool(request.texts)) == has_text
+            ]
+            if numbers:
+                batch = self._write_batch([requests[number] for number in numbers])
+                written.update(zip(numbers, batch, strict=True))
+        return [written[n] for n in range(len(requests))]
+
+    def _write_batch(self, batch: Sequence[CaptionRequest]) -> list[Written]:
+        generated = generate(
+            self.model.decoder,
+            self.embeddings(batch),
+            end_token=self.end_token,
+            max_tokens=batch[0].level.max_tokens,
+            strategy=self.strategy,
+            official=self.is_official,
+        )
+        return [
+            Written(self._decode(ids), logprob)
+            for ids, logprob in zip(generated.ids, generated.mean_logprob, strict=True)
+        ]
+
+    def embeddings(self, batch: Sequence[CaptionRequest]) -> Tensor:
+        """What the model makes of requests of one level, all of which have texts or none has.
+
+        Returns:
+            [B, queries, width], the video's queries first; differentiable, for training.
+        """
+        level = batch[0].level
+        video, video_mask = self._video(batch, level)
+        has_text = level.reads is not None and (self.is_official or bool(batch[0].texts))
+        ids, text_mask = self._texts(batch, level) if has_text else (None, None)
+        return self.model.embeddings(video, video_mask, ids, text_mask, official=self.is_official)
+
+    def _video(self, batch: Sequence[CaptionRequest], level: Level) -> tuple[Tensor | None, Tensor | None]:
+        """Features [B, rows, width] and their mask [B, rows], or None where the level sees nothing."""
+        if level.sees is None:
+            return None, None
+        features = [request.features.to(self.device) for request in batch if request.features is not None]
+        if len(features) < len(batch):
+            raise ConfigError(
+                f"level {level.name!r} sees {level.sees.value} features, but a request has none"
+            )
+        if level.sees is Visual.DENSE:
+            return torch.stack(features), None
+        rows, masks = zip(*(sample_rows(item, level.num_features, level.sampling) for item in features))
+        longest = int(torch.stack(masks).sum(1).max())  # padding beyond it tells nothing
+        return torch.stack(rows)[:, :longest], torch.stack(masks)[:, :longest]
+
+    def _texts(self, batch: Sequence[CaptionRequest], level: Level) -> tuple[Tensor, Tensor]:
+        """Token ids [B, longest] and their mask."""
+        return self._pad([self.encode(join(request.texts, level.joins)) for request in batch])
+
+    def _pad(self, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Token ids of unequal length as [B, longest], and their mask."""
+        length = max(1, *map(len, ids))
+        tokens = torch.full((len(ids), length), self._padding, dtype=torch.long, device=self.device)
+        mask = torch.zeros_like(tokens)
+        for row, item in enumerate(ids):
+            tokens[row, : len(item)] = torch.tensor(item, dtype=torch.long, device=self.device)
+            mask[row, : len(item)] = 1
+        return tokens, mask
+
+    def targets(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Captions to learn: start token, text, end token, [B, longest], and the mask of real tokens."""
+        ids = [[self.end_token, *self.tokenizer.encode(text).ids, self.end_token] for text in texts]
+        return self._pad(ids)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return next(self.model.parameters()).device
+
+    @property
+    def _padding(self) -> int:
+        """The padding's id; it matters only where a whole text is padding."""
+        return self.tokenizer.token_to_id(OFFICIAL_EMPTY_TOKEN) or 0
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of a text that is read, at most ``max_text_tokens`` of them."""
+        ids: list[int] = self.tokenizer.encode(text).ids
+        return ids[: self.max_text_tokens]
+
+    def _decode(self, ids: Sequence[int]) -> str:
+        text: str = self.tokenizer.decode(list(ids), skip_special_tokens=True)
+        return text.strip()

@@ -1,0 +1,158 @@
+"""One video from file to captions, and to files that an interrupted run leaves in good order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from videorecap.build import System, load_system
+from videorecap.errors import OutputError
+from videorecap.hierarchy import select_levels
+from videorecap.memory import JournalMemory
+from videorecap.outputs.formats import write_outputs
+from videorecap.outputs.journal import Journal
+from videorecap.outputs.json_tree import tree_from_json
+from videorecap.pipeline import recap
+from videorecap.types import Caption, CaptionTree, Gap, VideoInfo
+from videorecap.video.clips import read_clips
+from videorecap.video.reader import VideoReader
+
+log = logging.getLogger(__name__)
+
+DEFAULT_MODEL = "sim-tiny"
+DEFAULT_BATCH_SIZE = 8
+OnItem = Callable[[Caption | Gap], None]
+
+
+def caption_video(
+    path: str | Path,
+    model: str | Path | System = DEFAULT_MODEL,
+    *,
+    device: str = "auto",
+    levels: Sequence[str] | None = None,
+    batch_size: int = DEFAULT_BATCH_SIZE,
+    official: bool = False,
+) -> CaptionTree:
+    """Caption a video file at every level.
+
+    Args:
+        path: any file that FFmpeg reads.
+        model: a system that ships in the package, a directory, a name on the hub, or a loaded system.
+        device: "auto" (a GPU when there is one), "cpu" or "cuda".
+        levels: names of the levels to write, with another window if wanted: ``["clip", "segment=60"]``.
+        batch_size: clips that are captioned together.
+        official: copy the authors' code where ours departs from it.
+
+    Raises:
+        VideoError: if the file cannot be read as a video.
+        CheckpointError: if there is no such model.
+        ConfigError: if the options do not fit the model.
+    """
+    system = model if isinstance(model, System) else load_system(model, device=device, official=official)
+    with VideoReader(path) as reader:
+        return Job(reader, system, levels, batch_size).run()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One video, one system, and which levels are wanted.
+
+    Attributes:
+        reader: of the video file.
+        system: with all of its levels.
+        levels: as in ``caption_video``; None is all of them.
+        batch_size: clips that are captioned together.
+    """
+
+    reader: VideoReader
+    system: System
+    levels: Sequence[str] | None = None
+    batch_size: int = DEFAULT_BATCH_SIZE
+
+    def run(self, *, memory: JournalMemory | None = None, on_item: OnItem | None = None) -> CaptionTree:
+        """Caption the video, continuing from what the memory holds.
+
+        Args:
+            memory: of an interrupted run.
+            on_item: called with every caption and gap as it comes.
+        """
+        system, shown = self.chosen
+        clips = read_clips(
+            self.reader,
+            window_seconds=system.hierarchy.base.window_seconds,
+            num_frames=system.num_frames,
+            skip=memory.num_clips if memory else 0,
+            official=system.is_official,
+        )
+        items = []
+        for item in recap(clips, system, batch_size=self.batch_size, memory=memory):
+            if on_item:
+                on_item(item)
+            if item.level in shown:
+                items.append(item)
+        return CaptionTree(
+            video=self.reader.info,
+            system=system.info,
+            levels=shown,
+            captions=tuple(item for item in items if isinstance(item, Caption)),
+            gaps=tuple(item for item in items if isinstance(item, Gap)),
+        )
+
+    def run_to_files(
+        self, directory: Path, stem: str, formats: Sequence[str], *, on_item: OnItem | None = None
+    ) -> list[Path]:
+        """Caption the video and write files, continuing an interrupted run of the same job.
+
+        The json is always written: it is the record that a later run of the same job recognises, and then
+        only writes the other formats from.
+
+        Returns:
+            The files, in the order of ``formats``.
+        """
+        formats = list(dict.fromkeys(["json", *formats]))
+        tree = self.finished(directory / f"{stem}.json")
+        if tree is not None:
+            log.info("%s: captioned before; writing its files again", self.reader.path)
+            return write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
+        with Journal.open(directory / f"{stem}.partial.jsonl", self.header()) as journal:
+            tree = self.run(memory=JournalMemory(journal), on_item=on_item)
+            files = write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
+            journal.remove()
+        return files
+
+    def finished(self, path: Path) -> CaptionTree | None:
+        """The tree that an earlier run of this same job left, or None."""
+        if not path.is_file():
+            return None
+        try:
+            tree = tree_from_json(path.read_text(encoding="utf-8"), source=str(path))
+        except OutputError:
+            return None
+        system, shown = self.chosen
+        is_same = tree.video.sha256 == self.reader.info.sha256 and tree.system == system.info
+        if not is_same or not set(tree.levels) <= set(shown):
+            return None
+        return replace(tree, levels=shown, video=self.reader.info)
+
+    def header(self) -> dict[str, object]:
+        """What makes two runs the same job."""
+        system, shown = self.chosen
+        return {
+            "schema_version": 1,
+            "video": {"sha256": self.reader.info.sha256},
+            "system": asdict(system.info),
+            "levels": list(shown),
+            "batch_size": self.batch_size,
+            "device": system.device.type,
+        }
+
+    @cached_property
+    def chosen(self) -> tuple[System, tuple[str, ...]]:
+        """The system on the levels that are needed, and the names of those that are shown."""
+        if self.levels is None:
+            return self.system, self.system.hierarchy.names
+        hierarchy, shown = select_levels(self.system.hierarchy, self.levels)
+        return self.system.with_levels(hierarchy), shown

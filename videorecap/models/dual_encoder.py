@@ -1,0 +1,112 @@
+"""LaViLa's dual encoder: videos and sentences in one space.
+
+Letters: B batch, L tokens, D width, E width of the shared space.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from videorecap.models.layers import (
+    INIT_STD,
+    Mlp,
+    NamedParameters,
+    init_weights,
+    merge_heads,
+    quick_gelu,
+    split_heads,
+)
+from videorecap.models.video_encoder import TimeSformer
+
+INITIAL_TEMPERATURE = 0.07  # CLIP's
+
+
+class TextTower(nn.Module):
+    """CLIP's text transformer, and the projections of both halves into the shared space."""
+
+    def __init__(
+        self,
+        width: int,
+        num_layers: int,
+        num_heads: int,
+        mlp_width: int,
+        num_positions: int,
+        vocab_size: int,
+        embed_width: int,
+        *,
+        video_width: int,
+    ) -> None:
+        super().__init__()
+        self.token_embedding = nn.Embedding(vocab_size, width)
+        self.positions = nn.Parameter(torch.empty(num_positions, width).normal_(std=INIT_STD))
+        self.blocks = nn.ModuleList(TextBlock(width, num_heads, mlp_width) for _ in range(num_layers))
+        self.norm = nn.LayerNorm(width)
+        self.projection = nn.Linear(width, embed_width, bias=False)
+        self.video_projection = nn.Linear(video_width, embed_width, bias=False)
+        self.log_scale = nn.Parameter(torch.tensor(-math.log(INITIAL_TEMPERATURE)))
+        self.apply(init_weights)
+
+    def forward(self, ids_BL: Tensor) -> Tensor:
+        """Features [B, E] of sentences, read at the token with the largest id (the end token of CLIP)."""
+        x_BLD = self.token_embedding(ids_BL) + self.positions[: ids_BL.shape[1]]
+        for block in self.blocks:
+            x_BLD = block(x_BLD)
+        end_B = ids_BL.argmax(dim=1)
+        rows_B = torch.arange(len(ids_BL), device=ids_BL.device)
+        features_BE: Tensor = self.projection(self.norm(x_BLD[rows_B, end_B]))
+        return features_BE
+
+    def trainable_parameters(self) -> NamedParameters:
+        """All of it."""
+        return self.named_parameters()
+
+
+class TextBlock(nn.Module):
+    """Pre-norm causal self-attention, then an MLP."""
+
+    def __init__(self, width: int, num_heads: int, mlp_width: int) -> None:
+        super().__init__()
+        self.num_heads = num_heads
+        self.attention_norm = nn.LayerNorm(width)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.mlp_norm = nn.LayerNorm(width)
+        self.mlp = Mlp(width, mlp_width, quick_gelu)
+
+    def forward(self, x_BLD: Tensor) -> Tensor:
+        """[B, L, D] to [B, L, D]."""
+        parts = self.qkv(self.attention_norm(x_BLD)).chunk(3, dim=-1)
+        q, k, v = (split_heads(part, self.num_heads) for part in parts)
+        x_BLD = x_BLD + self.out(merge_heads(F.scaled_dot_product_attention(q, k, v, is_causal=True)))
+        out_BLD: Tensor = x_BLD + self.mlp(self.mlp_norm(x_BLD))
+        return out_BLD
+
+
+class DualEncoder(nn.Module):
+    """A video encoder and a text tower; the dot product of their embeddings is a cosine similarity.
+
+    Source: LaViLa, section 3.
+    """
+
+    def __init__(self, encoder: TimeSformer, text_tower: TextTower) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.text_tower = text_tower
+
+    def embed_video(self, frames_BCTHW: Tensor) -> Tensor:
+        """Unit vectors [B, E] of clips of normalised frames."""
+        cls_BD = self.encoder(frames_BCTHW)[:, 0]
+        return F.normalize(self.text_tower.video_projection(cls_BD), dim=-1)
+
+    def embed_text(self, ids_BL: Tensor) -> Tensor:
+        """Unit vectors [B, E] of sentences."""
+        return F.normalize(self.text_tower(ids_BL), dim=-1)
+
+    @property
+    def scale(self) -> Tensor:
+        """What similarities are multiplied with before a softmax."""
+        return self.text_tower.log_scale.exp()

@@ -1,0 +1,246 @@
+"""The recursive text decoder: GPT-2 with gated cross-attention to the embeddings.
+
+Letters: B batch, L tokens, Q embeddings, D width, V vocabulary, h heads, d head width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from videorecap.config import Fusion
+from videorecap.errors import ConfigError
+from videorecap.models.decoder_cache import DecoderCache, KeyValue
+from videorecap.models.layers import (
+    Mlp,
+    NamedParameters,
+    attend,
+    init_weights,
+    merge_heads,
+    split_heads,
+    squared_relu,
+    tanh_gelu,
+    trainable_children,
+)
+
+MLP_RATIO = 4  # GPT-2's, in its own and in the gated feed-forward layers
+
+
+class TextDecoder(nn.Module):
+    """GPT-2 that reads embeddings, and writes the next token.
+
+    With ``Fusion.CROSS_ATTENTION`` every ``cross_every``-th block starts with gated layers that read the
+    embeddings; the gates start shut, so a new decoder is plain GPT-2. With ``Fusion.PREFIX`` (Table S1) the
+    embeddings, projected to the decoder's width, stand in front of the tokens and have no position.
+
+    Source: Video ReCap, section 3.1, "Recursive Text Decoder".
+
+    Raises:
+        ConfigError: in use, if there are more tokens than ``num_positions``.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        num_layers: int,
+        num_heads: int,
+        num_positions: int,
+        vocab_size: int,
+        query_width: int,
+        cross_every: int,
+        fusion: Fusion,
+        has_trainable_norms: bool,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        is_prefix = fusion is Fusion.PREFIX
+        self.token_embedding = nn.Embedding(vocab_size, width)
+        self.position_embedding = nn.Embedding(num_positions, width)
+        self.prefix_projection = nn.Linear(query_width, width) if is_prefix else None
+        self.dropout = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList(
+            DecoderBlock(
+                width,
+                num_heads,
+                query_width if not is_prefix and i % cross_every == 0 else None,
+                has_trainable_norms,
+                dropout,
+            )
+            for i in range(num_layers)
+        )
+        self.norm = nn.LayerNorm(width)
+        self.apply(init_weights)
+
+    def forward(self, ids_BL: Tensor, z_BQD: Tensor) -> Tensor:
+        """Logits of the token after each of ``ids_BL``.
+
+        Args:
+            ids_BL: token ids; padding on the right is harmless, as no token reads a later one.
+            z_BQD: embeddings, all of them read.
+
+        Returns:
+            [B, L, V].
+        """
+        x_BLD = self.dropout(self.embed(ids_BL))
+        num_prefix = 0
+        if self.prefix_projection is not None:
+            num_prefix = z_BQD.shape[1]
+            x_BLD = torch.cat([self.dropout(self.prefix_projection(z_BQD)), x_BLD], dim=1)
+        for i, block in enumerate(self._blocks):
+            x_BLD = block(x_BLD, i, block.read(z_BQD), None)
+        return self._logits(x_BLD[:, num_prefix:])
+
+    def embed(self, ids_BL: Tensor, first_position: int = 0) -> Tensor:
+        """Token plus position embeddings [B, L, D]; also what the text alignment reads of a text."""
+        end, most = first_position + ids_BL.shape[1], self.position_embedding.num_embeddings
+        if end > most:
+            raise ConfigError(f"the decoder has {most} positions, got {end} tokens")
+        e_BLD: Tensor = self.token_embedding(ids_BL)
+        return e_BLD + self.position_embedding.weight[first_position:end]
+
+    def start(self, z_BQD: Tensor, max_tokens: int) -> DecoderCache:
+        """Begin captions: read the embeddings once, and make room for ``max_tokens`` tokens each."""
+        num_prefix = z_BQD.shape[1] if self.prefix_projection is not None else 0
+        cross = [block.read(z_BQD) for block in self._blocks]
+        cache = DecoderCache(cross, capacity=num_prefix + max_tokens, prefix_length=num_prefix)
+        if self.prefix_projection is not None:
+            self._run(self.dropout(self.prefix_projection(z_BQD)), cache)
+        return cache
+
+    def step(self, ids_BL: Tensor, cache: DecoderCache) -> Tensor:
+        """Logits [B, L, V] after each of the next tokens, which the cache takes in."""
+        position = cache.length - cache.prefix_length
+        return self._logits(self._run(self.dropout(self.embed(ids_BL, position)), cache))
+
+    def trainable_parameters(self) -> NamedParameters:
+        """The gated layers or the prefix projection; with ``has_trainable_norms`` GPT-2's own norms too."""
+        yield from trainable_children([("prefix_projection", self.prefix_projection)])
+        yield from trainable_children((f"blocks.{i}", block) for i, block in enumerate(self.blocks))
+
+    @property
+    def _blocks(self) -> Iterator[DecoderBlock]:
+        return (block for block in self.blocks if isinstance(block, DecoderBlock))
+
+    def _run(self, x_BLD: Tensor, cache: DecoderCache) -> Tensor:
+        for i, block in enumerate(self.blocks):
+            x_BLD = block(x_BLD, i, cache.cross[i], cache)
+        cache.length += x_BLD.shape[1]
+        return x_BLD
+
+    def _logits(self, x_BLD: Tensor) -> Tensor:
+        return F.linear(self.norm(x_BLD), self.token_embedding.weight)
+
+
+class DecoderBlock(nn.Module):
+    """Gated layers if there are any, causal self-attention, feed-forward; all pre-norm."""
+
+    def __init__(
+        self,
+        width: int,
+        num_heads: int,
+        query_width: int | None,
+        has_trainable_norms: bool,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.gated = None if query_width is None else GatedLayers(width, num_heads, query_width, dropout)
+        self.attention_norm = nn.LayerNorm(width)
+        self.attention = CausalAttention(width, num_heads, dropout)
+        self.mlp_norm = nn.LayerNorm(width)
+        self.mlp = Mlp(width, MLP_RATIO * width, tanh_gelu)
+        self.dropout = nn.Dropout(dropout)
+        self._has_trainable_norms = has_trainable_norms
+
+    def read(self, z_BQD: Tensor) -> KeyValue | None:
+        """Keys and values of the embeddings, or None if this block reads none."""
+        return None if self.gated is None else self.gated.attention.read(z_BQD)
+
+    def forward(self, x_BLD: Tensor, layer: int, read: KeyValue | None, cache: DecoderCache | None) -> Tensor:
+        """[B, L, D] to [B, L, D]; with a cache, the new tokens come after those it holds."""
+        if self.gated is not None and read is not None:
+            x_BLD = self.gated(x_BLD, read)
+        x_BLD = x_BLD + self.attention(self.attention_norm(x_BLD), layer, cache)
+        out_BLD: Tensor = x_BLD + self.dropout(self.mlp(self.mlp_norm(x_BLD)))
+        return out_BLD
+
+    def trainable_parameters(self) -> NamedParameters:
+        """The gated layers, and the norms where they are trained."""
+        yield from trainable_children([("gated", self.gated)])
+        if self._has_trainable_norms:
+            norms = [("attention_norm", self.attention_norm), ("mlp_norm", self.mlp_norm)]
+            yield from trainable_children(norms)
+
+
+class GatedLayers(nn.Module):
+    """Cross-attention and a feed-forward layer, each scaled by the tanh of a gate that starts at 0."""
+
+    def __init__(self, width: int, num_heads: int, query_width: int, dropout: float) -> None:
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(width)
+        self.attention = CrossAttention(width, num_heads, query_width, dropout)
+        self.attention_gate = nn.Parameter(torch.zeros(()))
+        self.mlp_norm = nn.LayerNorm(width)
+        self.mlp = Mlp(width, MLP_RATIO * width, squared_relu)
+        self.mlp_gate = nn.Parameter(torch.zeros(()))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x_BLD: Tensor, read: KeyValue) -> Tensor:
+        """[B, L, D] to [B, L, D]."""
+        x_BLD = x_BLD + self.attention_gate.tanh() * self.attention(self.attention_norm(x_BLD), read)
+        out_BLD: Tensor = x_BLD + self.mlp_gate.tanh() * self.dropout(self.mlp(self.mlp_norm(x_BLD)))
+        return out_BLD
+
+
+class CrossAttention(nn.Module):
+    """Tokens read the embeddings, whose keys and values are computed once."""
+
+    def __init__(self, width: int, num_heads: int, query_width: int, dropout: float) -> None:
+        super().__init__()
+        self.num_heads = num_heads
+        self.query = nn.Linear(width, width)
+        self.key_value = nn.Linear(query_width, 2 * width)
+        self.out = nn.Linear(width, width)
+        self.dropout = nn.Dropout(dropout)
+
+    def read(self, z_BQD: Tensor) -> KeyValue:
+        """Keys and values [B, h, Q, d] of the embeddings."""
+        k_BQD, v_BQD = self.key_value(z_BQD).chunk(2, dim=-1)
+        return split_heads(k_BQD, self.num_heads), split_heads(v_BQD, self.num_heads)
+
+    def forward(self, x_BLD: Tensor, read: KeyValue) -> Tensor:
+        """[B, L, D] to [B, L, D]."""
+        q_BhLd = split_heads(self.query(x_BLD), self.num_heads)
+        y_BhLd = attend(q_BhLd, *read, None, self.dropout.p if self.training else 0.0)
+        y_BLD: Tensor = self.dropout(self.out(merge_heads(y_BhLd)))
+        return y_BLD
+
+
+class CausalAttention(nn.Module):
+    """Self-attention in which no token reads a later one."""
+
+    def __init__(self, width: int, num_heads: int, dropout: float) -> None:
+        super().__init__()
+        self.num_heads = num_heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x_BLD: Tensor, layer: int, cache: DecoderCache | None) -> Tensor:
+        """[B, L, D] to [B, L, D]; with a cache, its tokens are read too and the new ones are added."""
+        q, k, v = (split_heads(part, self.num_heads) for part in self.qkv(x_BLD).chunk(3, dim=-1))
+        if cache is not None:
+            k, v = cache.append(layer, k, v)
+        num_new, num_all = q.shape[2], k.shape[2]
+        is_first, mask_LK = num_new == num_all, None
+        if not is_first and num_new > 1:
+            mask_LK = torch.ones(num_new, num_all, dtype=torch.bool, device=q.device)
+            mask_LK = mask_LK.tril(num_all - num_new)
+        dropout = self.dropout.p if self.training else 0.0
+        y_BhLd = F.scaled_dot_product_attention(
+            q, k, v, attn_mask=mask_LK, dropout_p=dropout, is_causal=is_first
+        )
+        y_BLD: Tensor = self.dropout(self.out(merge_heads(y_BhLd)))
+        return y_BLD

@@ -1,0 +1,57 @@
+"""Simulated videos as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from videorecap.errors import ConfigError
+from videorecap.sim.render import frame
+from videorecap.sim.script import Script
+
+
+def write_video(
+    script: Script,
+    path: str | Path,
+    *,
+    size: tuple[int, int] = (480, 360),
+    frame_rate: int = 15,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Render a script to an mp4 file (h264), frame by frame; the file appears when it is complete.
+
+    Args:
+        script: what happens.
+        path: the file to write.
+        size: width and height in pixels, both even.
+        frame_rate: frames per second.
+        progress: called after each frame with the number written and the number in all.
+
+    Returns:
+        The number of frames.
+
+    Raises:
+        ConfigError: if the size is odd or the frame rate is not positive.
+    """
+    if size[0] % 2 or size[1] % 2 or frame_rate < 1:
+        raise ConfigError(f"a video needs even sides and a frame rate >= 1, got {size} at {frame_rate}")
+    path = Path(path)
+    partial = path.with_name(path.name + ".part")
+    total = max(1, round(script.duration_seconds * frame_rate))
+    with av.open(str(partial), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=frame_rate, options={"crf": "23", "preset": "veryfast"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        for number in range(total):
+            picture = av.VideoFrame.from_ndarray(frame(script, number / frame_rate, size), format="rgb24")
+            picture.pts = number
+            picture.time_base = Fraction(1, frame_rate)
+            container.mux(stream.encode(picture))
+            if progress is not None:
+                progress(number + 1, total)
+        container.mux(stream.encode())
+    partial.replace(path)
+    return total

@@ -1,0 +1,185 @@
+"""A video as clips: a few frames for each window of a few seconds, and what was lost of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from videorecap.hierarchy import CLIP_SECONDS, windows
+from videorecap.types import Gap, Span
+from videorecap.video.index import HOLE_SECONDS, FrameIndex
+from videorecap.video.reader import DecodedFrame, VideoReader
+from videorecap.video.sampling import official_ranks, sample_times
+
+__all__ = ["Clip", "read_clips", "sample_times"]
+
+LEVEL = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One window of a video.
+
+    Attributes:
+        span: its time.
+        frames: uint8 [T, H, W, 3] RGB, or None when nothing of it could be read.
+        gaps: what inside the span was lost and why; level "clip".
+    """
+
+    span: Span
+    frames: NDArray[np.uint8] | None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Which ranks a clip wants, which may stand in for lost ones, and the pixels got so far."""
+
+    span: Span
+    wanted: tuple[int, ...]
+    first: int
+    last: int
+    pixels: list[NDArray[np.uint8] | None] = field(default_factory=list)
+
+
+def read_clips(
+    reader: VideoReader,
+    *,
+    window_seconds: float = CLIP_SECONDS,
+    num_frames: int = 4,
+    skip: int = 0,
+    official: bool = False,
+) -> Iterator[Clip]:
+    """One clip for each window of the video, in order; the video is decoded once.
+
+    A frame that is lost is replaced by the nearest good one shown during the same clip.
+
+    Args:
+        reader: of the video.
+        window_seconds: length of a window.
+        num_frames: frames of each clip.
+        skip: so many clips at the start are neither converted nor yielded.
+        official: take the frame *numbers* of the released loader instead of times.
+    """
+    index = reader.index
+    plans = (
+        _plan(index, span, num_frames, official)
+        for number, span in enumerate(windows(index.duration_seconds, window_seconds))
+        if number >= skip
+    )
+    develop = _Developer(reader)
+    waiting: deque[_Plan] = deque()
+    holes: deque[Gap] = deque()
+    plan = next(plans, None)
+    before: DecodedFrame | None = None
+    for frame in _and_end(reader.frames()):
+        hole = _hole(index, before, frame)
+        if hole is not None:
+            holes.append(hole)
+        rank = index.num_frames if frame is None else frame.rank
+        while plan is not None and (plan.first <= rank or not plan.wanted):
+            waiting.append(plan)
+            plan = next(plans, None)
+        for item in waiting:
+            _fill(item, develop, index, before, frame)
+        while waiting and waiting[0].last < rank:
+            yield _finish(waiting.popleft(), holes)
+        before = frame
+
+
+def _and_end(frames: Iterator[DecodedFrame]) -> Iterator[DecodedFrame | None]:
+    yield from frames
+    yield None
+
+
+class _Developer:
+    """Converts frames to pixels, each of the latest ones once."""
+
+    def __init__(self, reader: VideoReader) -> None:
+        self._reader = reader
+        self._done: dict[int, NDArray[np.uint8]] = {}
+
+    def __call__(self, frame: DecodedFrame) -> NDArray[np.uint8]:
+        if frame.rank not in self._done:
+            self._done = {rank: done for rank, done in self._done.items() if rank >= frame.rank - 1}
+            self._done[frame.rank] = self._reader.pixels(frame)
+        return self._done[frame.rank]
+
+
+def _plan(index: FrameIndex, span: Span, num_frames: int, official: bool) -> _Plan:
+    if official:
+        wanted = official_ranks(span, num_frames, length=index.num_frames, frame_rate=index.frame_rate)
+        return _Plan(span, wanted, min(wanted), max(wanted))
+    first = index.rank_at(span.start)
+    if index.ends[first] <= span.start:
+        first += 1
+    last = index.last_before(span.end)
+    if first > last:
+        return _Plan(span, (), first, last)
+    times = sample_times(span, num_frames)
+    return _Plan(span, tuple(_rank_for(index, t, first, last) for t in times), first, last)
+
+
+def _rank_for(index: FrameIndex, seconds: float, first: int, last: int) -> int:
+    """The frame shown at a time, or where packets are missing the nearest one."""
+    rank = min(max(index.rank_at(seconds), first), last)
+    past = seconds - index.ends[rank]
+    return rank + 1 if rank < last and past > index.starts[rank + 1] - seconds else rank
+
+
+def _fill(
+    plan: _Plan,
+    develop: _Developer,
+    index: FrameIndex,
+    before: DecodedFrame | None,
+    frame: DecodedFrame | None,
+) -> None:
+    """Give a plan what it wants of the ranks after ``before`` up to ``frame``; None is the end."""
+    passed = -1 if before is None else before.rank
+    reached = index.num_frames if frame is None else frame.rank
+    for rank in plan.wanted[len(plan.pixels) :]:
+        if rank > reached:
+            return
+        stand_ins = [f for f in (before, frame) if f is not None and plan.first <= f.rank <= plan.last]
+        if frame is not None and rank == reached:
+            plan.pixels.append(develop(frame))
+        elif stand_ins and rank > passed:
+            nearest = min(stand_ins, key=lambda f: abs(index.starts[f.rank] - index.starts[rank]))
+            plan.pixels.append(develop(nearest))
+        else:
+            plan.pixels.append(None)
+
+
+def _hole(index: FrameIndex, before: DecodedFrame | None, frame: DecodedFrame | None) -> Gap | None:
+    """The time that is lost between two good frames that follow each other, if it is long enough."""
+    start = 0.0 if before is None else float(index.ends[before.rank])
+    end = index.duration_seconds if frame is None else float(index.starts[frame.rank])
+    if end - start < HOLE_SECONDS:
+        return None
+    if frame is None and index.is_cut_off:
+        reason = "the file is cut off before this part of the video"
+    elif index.lacks_packets(start, end):
+        reason = "the file lacks data of this part of the video"
+    else:
+        reason = "the data of this part of the video is damaged"
+    return Gap(level=LEVEL, span=Span(start, end), reason=reason)
+
+
+def _finish(plan: _Plan, holes: deque[Gap]) -> Clip:
+    """A plan that got all it can get, as a clip; holes that no later clip touches are dropped."""
+    while holes and holes[0].span.end <= plan.span.start:
+        holes.popleft()
+    inside = [hole for hole in holes if hole.span.overlap(plan.span) > 0]
+    got = [pixels for pixels in plan.pixels if pixels is not None]
+    if not got or len(got) < len(plan.wanted):
+        reason = inside[0].reason if inside else "no frame of this part of the video could be decoded"
+        return Clip(plan.span, None, (Gap(level=LEVEL, span=plan.span, reason=reason),))
+    gaps = tuple(
+        replace(hole, span=Span(max(hole.span.start, plan.span.start), min(hole.span.end, plan.span.end)))
+        for hole in inside
+    )
+    return Clip(plan.span, np.stack(got), gaps)

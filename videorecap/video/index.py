@@ -1,0 +1,151 @@
+"""When each frame of a video is shown, from its packets alone: no picture is decoded here.
+
+A *coded number* counts packets in the order of the file; a *rank* counts frames in the order of display.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from videorecap.errors import VideoError
+from videorecap.video.packets import DEFAULT_RATE, MISSING, Integers, PacketLog, Seconds
+from videorecap.video.times import GUESSES_PTS, display_ticks
+
+HOLE_SECONDS: Final = 0.2  # shorter losses do not count
+LONGEST_LAST_FRAME: Final = 60.0  # seconds; more is a broken duration
+DECLARES_DURATION: Final = frozenset({"mov", "matroska", "avi", "flv", "asf"})  # elsewhere it is a guess
+GUESSES_DTS: Final = frozenset({"matroska", *GUESSES_PTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameIndex:
+    """The frames that a file says it holds.
+
+    Attributes:
+        starts: seconds at which each rank is shown, ascending from 0.
+        ends: seconds at which each rank stops being shown; the next start, unless packets are missing.
+        rank_of: for each coded number its rank, -1 when the file says that it is not shown.
+        group_of: for each coded number the number of keyframes so far, itself included.
+        missing_before: coded numbers right after packets that the file lacks.
+        duration_seconds: end of the last frame, or what a cut-off file says it was.
+        frame_rate: mean frames per second of what is there.
+        tolerance: seconds by which rounding may have moved a frame.
+        has_stored_times: False when only decoding tells the order of display.
+    """
+
+    starts: Seconds
+    ends: Seconds
+    rank_of: Integers
+    group_of: Integers
+    missing_before: tuple[int, ...]
+    duration_seconds: float
+    frame_rate: float
+    tolerance: float
+    has_stored_times: bool
+
+    @property
+    def num_frames(self) -> int:
+        """Number of frames the file says it shows."""
+        return len(self.starts)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the file ends before the video that its header declares."""
+        return self.duration_seconds > float(self.ends[-1])
+
+    def rank_at(self, seconds: float) -> int:
+        """Rank of the frame shown at ``seconds``; the first one before all."""
+        return max(int(np.searchsorted(self.starts, seconds + self.tolerance, side="right")) - 1, 0)
+
+    def last_before(self, seconds: float) -> int:
+        """The greatest rank that starts before ``seconds``; the first one before all."""
+        return max(int(np.searchsorted(self.starts, seconds - self.tolerance, side="left")) - 1, 0)
+
+    def lacks_packets(self, start: float, end: float) -> bool:
+        """Whether the file lacks packets between two times in seconds."""
+        ranks = slice(self.rank_at(start), self.rank_at(end))
+        return bool((self.ends[ranks] < self.starts[1:][ranks]).any())
+
+
+def build_index(log: PacketLog, name: str) -> FrameIndex:
+    """Work out when each frame is shown.
+
+    Args:
+        log: of the file's packets.
+        name: of the file, for the error.
+
+    Raises:
+        VideoError: if there is no packet that would be shown.
+    """
+    num_frames = int(log.is_shown.sum())
+    if not num_frames:
+        raise VideoError(f"{name}: its video stream holds no frame; re-encode or replace the file")
+    ticks, has_stored_times = display_ticks(log)
+    order = np.argsort(np.where(log.is_shown, ticks, np.iinfo(np.int64).max), kind="stable")[:num_frames]
+    rank_of = np.full(len(ticks), -1, np.int64)
+    rank_of[order] = np.arange(num_frames)
+    zero = int(ticks[order[0]])
+    starts = (ticks[order] - zero) * log.tick
+    typical = _typical_interval(starts, log.rate)
+    last = float(log.duration[order[-1]] * log.tick)
+    end = float(starts[-1]) + (last if 0 < last < LONGEST_LAST_FRAME else typical)
+    ends = np.append(starts[1:], end)
+    jumps = _missing_after(log, starts, order, typical)
+    ends[jumps] = starts[jumps] + typical
+    return FrameIndex(
+        starts=starts,
+        ends=ends,
+        rank_of=rank_of,
+        group_of=np.cumsum(log.is_key),
+        missing_before=tuple(int(np.flatnonzero(rank_of > jump)[0]) for jump in jumps),
+        duration_seconds=_whole_duration(log, end),
+        frame_rate=num_frames / end,
+        tolerance=min(log.tick / 2 if zero == 0 else log.tick, typical / 4) + 1e-6,
+        has_stored_times=has_stored_times,
+    )
+
+
+def _typical_interval(starts: Seconds, rate: float) -> float:
+    steps = np.diff(starts)
+    steps = steps[steps > 0]
+    if len(steps):
+        return float(np.median(steps))
+    return 1 / rate if rate > 0 else 1 / DEFAULT_RATE
+
+
+def _missing_after(log: PacketLog, starts: Seconds, order: Integers, typical: float) -> Integers:
+    """Ranks after which packets are missing: a steady stream jumps in time.
+
+    A frame that stays up for long looks the same, so a jump counts only in a stream that is steady elsewhere,
+    and not where the decoding times show that the encoder saw the long frame: an encoder that reorders
+    takes a frame's time of decoding from the time of an earlier frame, and so from before the jump.
+    """
+    steps = np.diff(starts)
+    is_jump = steps > max(2 * HOLE_SECONDS, 8 * typical)
+    jumps = np.flatnonzero(is_jump)
+    is_steady = np.abs(steps[~is_jump] - typical) <= max(0.5 * typical, 1.5 * log.tick)
+    if not len(jumps) or len(jumps) > 2 + len(steps) / 500 or is_steady.mean() < 0.95:
+        return jumps[:0]
+    if log.form in GUESSES_DTS:
+        return jumps
+    after = order[jumps + 1]
+    lag = np.where(log.dts[after] == MISSING, 0, log.pts[after] - log.dts[after]) * log.tick
+    return jumps[lag <= steps[jumps] / 2]
+
+
+def _whole_duration(log: PacketLog, readable: float) -> float:
+    """The duration that the header of a cut-off file declares, else the readable one, in seconds."""
+    if log.form not in DECLARES_DURATION:
+        return readable
+    if log.declared_frames:
+        is_cut = len(log.pts) < log.declared_frames
+        declared = log.declared_stream_seconds
+        if declared <= readable + HOLE_SECONDS:  # FFmpeg corrects an AVI's duration, not its count
+            declared = readable * log.declared_frames / len(log.pts)
+    else:
+        declared = log.declared_file_seconds
+        is_cut = declared > log.last_end + 2 * HOLE_SECONDS
+    return declared if is_cut and declared > readable + HOLE_SECONDS else readable

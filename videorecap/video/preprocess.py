@@ -1,0 +1,52 @@
+"""Pixels to the video encoder's input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preprocess:
+    """Resize the short side, crop the centre, subtract the mean, divide by the deviation.
+
+    Attributes:
+        image_size: side of the square in pixels.
+        mean: of each channel, of 0..255 RGB.
+        std: likewise.
+        antialias: blur before making a picture smaller.
+    """
+
+    image_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    antialias: bool = False
+
+    def __call__(self, frames: NDArray[np.uint8]) -> torch.Tensor:
+        """Frames uint8 [T, H, W, 3] to float32 [3, T, image_size, image_size]."""
+        frames_TCHW = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2).to(torch.float32)
+        square_TCHW = self._crop(self._resize(frames_TCHW))
+        mean_C11 = torch.tensor(self.mean).view(3, 1, 1)
+        std_C11 = torch.tensor(self.std).view(3, 1, 1)
+        return ((square_TCHW - mean_C11) / std_C11).transpose(0, 1).contiguous()
+
+    def _resize(self, frames_TCHW: torch.Tensor) -> torch.Tensor:
+        height, width = frames_TCHW.shape[-2:]
+        if height <= width:
+            size = (self.image_size, int(self.image_size * width / height))
+        else:
+            size = (int(self.image_size * height / width), self.image_size)
+        if size == (height, width):
+            return frames_TCHW
+        return torch.nn.functional.interpolate(
+            frames_TCHW, size=size, mode="bilinear", align_corners=False, antialias=self.antialias
+        )
+
+    def _crop(self, frames_TCHW: torch.Tensor) -> torch.Tensor:
+        height, width = frames_TCHW.shape[-2:]
+        top = round((height - self.image_size) / 2)
+        left = round((width - self.image_size) / 2)
+        return frames_TCHW[..., top : top + self.image_size, left : left + self.image_size]

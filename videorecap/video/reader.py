@@ -1,0 +1,169 @@
+"""A video file as frames in order of display, each with its time; damage loses only what is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, cast
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from videorecap.errors import VideoError
+from videorecap.types import VideoInfo
+from videorecap.video.damage import DamageTracker
+from videorecap.video.files import file_digest, open_video
+from videorecap.video.index import FrameIndex, build_index
+from videorecap.video.packets import log_packets, read_packets
+from videorecap.video.pixels import Orientation, orientation_of, to_rgb
+
+__all__ = ["DecodedFrame", "VideoReader", "file_digest", "probe"]
+
+DECODER_THREADS: Final = 4  # fixed, so that damage is judged alike on every machine
+FRAME_THREADS: Final = 1 << 12  # AV_CODEC_CAP_FRAME_THREADS: errors come out late
+LOSES_SILENTLY: Final = frozenset({"hevc", "av1", "mpeg2video"})  # every packet is a frame, or broken
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFrame:
+    """An undamaged frame; its pixels are not converted until asked for.
+
+    Attributes:
+        rank: its place in the order of display, among all frames the file says it holds.
+        picture: as FFmpeg decoded it.
+    """
+
+    rank: int
+    picture: av.VideoFrame
+
+
+class VideoReader:
+    """A video file that can be decoded from its start, any number of times.
+
+    Opening reads all packets once, without decoding, so that times, count and duration are known; and
+    decodes up to the first good frame.
+
+    Args:
+        path: a file.
+
+    Raises:
+        VideoError: if the file is missing, empty, no video, or if none of its frames can be decoded.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._open_containers: list[InputContainer] = []
+        container, stream = open_video(self.path)
+        with container:
+            self.index: FrameIndex = build_index(log_packets(container, stream), str(self.path))
+        first = next(self.frames(), None)
+        self.close()
+        if first is None:
+            raise VideoError(
+                f"{self.path}: no frame of its video can be decoded; re-encode or replace the file"
+            )
+        self._size = (first.picture.width, first.picture.height)
+        self.orientation: Orientation = orientation_of(first.picture)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what ``frames`` still holds open; the reader can be used again."""
+        while self._open_containers:
+            self._open_containers.pop().close()
+
+    @cached_property
+    def info(self) -> VideoInfo:
+        """Facts about the file; the first use reads all its bytes for the digest."""
+        width, height = self._size[::-1] if self.orientation.swaps_sides else self._size
+        return VideoInfo(
+            path=str(self.path),
+            sha256=file_digest(self.path),
+            duration_seconds=self.index.duration_seconds,
+            width=width,
+            height=height,
+            frame_rate=self.index.frame_rate,
+        )
+
+    def pixels(self, frame: DecodedFrame) -> NDArray[np.uint8]:
+        """RGB of one frame, uint8 [H, W, 3], as displayed."""
+        return to_rgb(frame.picture, *self._size, self.orientation)
+
+    def frames(self) -> Iterator[DecodedFrame]:
+        """Undamaged frames in order of display, decoded once; memory does not grow with the length."""
+        container, stream = open_video(self.path)
+        self._open_containers.append(container)
+        damage = DamageTracker(self.index)
+        loses_silently = stream.codec.name in LOSES_SILENTLY and self.index.has_stored_times
+        last = -1
+        try:
+            for picture in _decode(container, stream, damage):
+                coded = cast(int, picture.opaque)
+                rank = self._rank(coded, last, picture)
+                if rank <= last:
+                    continue
+                if picture.is_corrupt:
+                    damage.add(coded)
+                if loses_silently:
+                    damage.add_lost(range(last + 1, rank))
+                last = rank
+                if not damage.covers(coded):
+                    yield DecodedFrame(rank, picture)
+        finally:
+            container.close()
+            if container in self._open_containers:
+                self._open_containers.remove(container)
+
+    def _rank(self, coded: int, last: int, picture: av.VideoFrame) -> int:
+        """The rank of a decoded frame that comes after rank ``last``."""
+        if self.index.has_stored_times:
+            return int(self.index.rank_of[coded])
+        return max(last + 1, coded) if picture.key_frame else last + 1
+
+
+def _decode(container: InputContainer, stream: VideoStream, damage: DamageTracker) -> Iterator[av.VideoFrame]:
+    """Pictures in order of display, each with its coded number as ``opaque``; errors go to ``damage``."""
+    context = stream.codec_context
+    context.thread_type = "AUTO"
+    context.thread_count = DECODER_THREADS
+    context.copy_opaque = True
+    lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
+    coded = -1
+    for coded, packet in enumerate(read_packets(container, [stream])):
+        packet.opaque = coded
+        if packet.is_corrupt:
+            damage.add(coded)
+        try:
+            yield from cast(list[av.VideoFrame], packet.decode())
+        except FFmpegError:
+            damage.add(coded - lag)
+    for late in range(coded + 1, coded + 2 + lag):
+        try:
+            yield from context.decode(None)
+        except EOFError:
+            return
+        except FFmpegError:
+            damage.add(late - lag)
+
+
+def probe(path: str | Path) -> VideoInfo:
+    """Facts about a video file.
+
+    Raises:
+        VideoError: as ``VideoReader``.
+    """
+    with VideoReader(path) as reader:
+        return reader.info
