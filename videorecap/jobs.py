@@ -16,7 +16,7 @@ from videorecap.outputs.formats import write_outputs
 from videorecap.outputs.journal import Journal
 from videorecap.outputs.json_tree import tree_from_json
 from videorecap.pipeline import recap
-from videorecap.types import Caption, CaptionTree, Gap, VideoInfo
+from videorecap.types import Caption, CaptionTree, Gap
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader
 

@@ -232,7 +232,7 @@ class _Ascent:
             window.read(new)
             if not window.spans or (following is not None and following.span.start < window.end):
                 continue
-            if following is not None:
+            if following is not None and window.features:  # a border alone is nothing to caption from
                 window.see(following)
             new.append(self.close(window))
             yield new[-1]

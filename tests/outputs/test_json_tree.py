@@ -2,7 +2,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videorecap.errors import OutputError
@@ -13,6 +13,7 @@ from videorecap.types import CaptionTree
 from .trees import ROUND_VIDEO, SYSTEM, VIDEO, caption, gap, make_tree, trees
 
 
+@settings(max_examples=40)
 @given(trees())
 def test_a_tree_comes_back_equal(tree):
     text = tree_to_json(tree)
@@ -20,6 +21,7 @@ def test_a_tree_comes_back_equal(tree):
     assert tree_from_json(text.encode("utf-8", "backslashreplace"), "x.json") == tree
 
 
+@settings(max_examples=40)
 @given(trees(has_every_level=False))
 def test_reading_and_writing_again_changes_nothing(tree):
     text = tree_to_json(tree)

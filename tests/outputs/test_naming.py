@@ -64,7 +64,7 @@ def test_long_names_with_one_beginning_stay_apart(tmp_path):
     assert first != second
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     inputs=st.lists(
         st.tuples(st.sampled_from(["x", "X", "x-2", "x-2-2", "x-3", ".mp4", ""]), st.sampled_from("ABC")),

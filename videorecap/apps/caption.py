@@ -15,8 +15,8 @@ from videorecap.build import System, load_system
 from videorecap.errors import VideoRecapError
 from videorecap.hierarchy import select_levels
 from videorecap.jobs import Job
-from videorecap.outputs.times import clock
 from videorecap.outputs.naming import Names
+from videorecap.outputs.times import clock
 from videorecap.sim.video import is_simulated
 from videorecap.types import Caption, Gap, Span
 from videorecap.video.reader import VideoReader
@@ -40,7 +40,7 @@ def caption_all(options: argparse.Namespace) -> int:
 def _caption_one(path: Path, system: System, names: Names, options: argparse.Namespace) -> int:
     try:
         with VideoReader(path) as reader:
-            if system.config.domain and not is_simulated(reader):
+            if system.config.domain and not is_simulated(reader.metadata):
                 print(f"{path}: {system.config.domain}", file=sys.stderr)
             stem = names.stem(path, reader.info.sha256)
             job = Job(reader, system, options.levels, options.batch_size)

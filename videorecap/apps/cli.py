@@ -187,9 +187,8 @@ def parse_formats(text: str) -> tuple[str, ...]:
     names = FORMAT_NAMES if text == "all" else tuple(filter(None, text.split(",")))
     unknown = [name for name in names if name not in FORMAT_NAMES]
     if unknown or not names:
-        raise argparse.ArgumentTypeError(
-            f"unknown format {', '.join(unknown) or text!r}; use {', '.join(FORMAT_NAMES)} or all"
-        )
+        wrong = ", ".join(unknown) or "nothing"
+        raise argparse.ArgumentTypeError(f"unknown format {wrong}; use {', '.join(FORMAT_NAMES)} or all")
     return names
 
 

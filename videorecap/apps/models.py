@@ -13,6 +13,6 @@ def describe_systems() -> str:
         levels = ", ".join(level.name for level in config.levels)
         lines.append(f"{name}: {levels}. {config.domain or ''}".rstrip())
     lines.append(
-        "Any other: the directory that `videorecap convert` made of released checkpoints, or owner/name on the hub."
+        "Any other: a directory that `videorecap convert` made of released checkpoints, or owner/name on the hub."
     )
     return "\n".join(lines)

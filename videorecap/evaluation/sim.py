@@ -1,7 +1,4 @@
-"""How often captions of simulated videos name the right action, object and activity, beside chance.
-
-Chance is what the best constant answer would get: the share of the most frequent truth.
-"""
+"""How often captions of simulated videos name what is true, beside chance."""
 
 from __future__ import annotations
 
@@ -9,25 +6,29 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from videorecap.sim.facts import parse_facts, true_facts
+from videorecap.sim.facts import Facts, facts_of, parse_facts
 from videorecap.sim.script import Script
-from videorecap.types import CaptionTree
+from videorecap.types import CaptionTree, Span
+
+Answer = str | tuple[str, ...] | None
 
 
 @dataclass
 class Tally:
     """Answers to one question, over many windows.
 
-    ``truths`` counts each true answer, ``num_right`` how often it was given.
+    Attributes:
+        truths: how often each answer was the true one.
+        num_right: how often the true answer was given.
     """
 
-    truths: Counter[str] = field(default_factory=Counter)
+    truths: Counter[Answer] = field(default_factory=Counter)
     num_right: int = 0
 
-    def add(self, truth: str, answer: str | None) -> None:
+    def add(self, truth: Answer, *, is_right: bool) -> None:
         """Count one answer."""
         self.truths[truth] += 1
-        self.num_right += answer == truth
+        self.num_right += is_right
 
     @property
     def total(self) -> int:
@@ -36,10 +37,67 @@ class Tally:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers; 0 if there was no question."""
+        """Right answers over windows; 0 where there is none."""
         return self.num_right / self.total if self.total else 0.0
 
     @property
     def chance(self) -> float:
-        """Share that the best constant answer gets right."""
+        """What the best constant answer gets: the share of the most frequent truth."""
         return self.truths.most_common(1)[0][1] / self.total if self.total else 0.0
+
+
+def score(pairs: Iterable[tuple[CaptionTree, Script]]) -> dict[str, Tally]:
+    """Questions about clips and segments, each with its tally, over simulated videos.
+
+    A window without a caption counts as a wrong answer.
+
+    - "action", "object", "colour": of a clip, those of the event that takes most of it.
+    - "activity": the activity that takes most of a segment is the one, or among those, that are named.
+    - "activities": all activities of a segment are named, in order, and no other.
+    - "summary activities": each activity of the whole video that the summary should tell is told, counted
+      one by one.
+    - "summary precision": each activity that the summary tells is one that it should.
+    """
+    tallies: dict[str, Tally] = {}
+
+    def add(question: str, truth: Answer, *, is_right: bool) -> None:
+        tallies.setdefault(question, Tally()).add(truth, is_right=is_right)
+
+    for tree, script in pairs:
+        for span, said in _said(tree, "clip"):
+            truth = facts_of(script, span, "clip")
+            for name in ("action", "object", "colour"):
+                answer: Answer = getattr(truth, name)
+                add(name, answer, is_right=getattr(said, name) == answer)
+        for span, said in _said(tree, "segment"):
+            main = main_activity(script, span)
+            add("activity", main, is_right=main in said.activities)
+            told = facts_of(script, span, "segment").activities
+            add("activities", told, is_right=said.activities == told)
+        for span, said in _said(tree, "summary"):
+            wanted = facts_of(script, span, "summary").activities
+            for name in dict.fromkeys(wanted):
+                add("summary activities", name, is_right=name in said.activities)
+            for name in dict.fromkeys(said.activities):
+                add("summary precision", name, is_right=name in wanted)
+    return tallies
+
+
+def main_activity(script: Script, span: Span) -> str:
+    """The activity that takes most of a window."""
+    seconds: Counter[str] = Counter()
+    for episode in script.activities:
+        seconds[episode.activity] += round(1000 * episode.span.overlap(span))
+    return seconds.most_common(1)[0][0]
+
+
+def _said(tree: CaptionTree, level: str) -> Iterable[tuple[Span, Facts]]:
+    """Every window of a level, and the facts its caption says."""
+    if level not in tree.levels:
+        return
+    for caption in tree.at(level):
+        yield caption.span, parse_facts(caption.text, level)
+    captioned = {caption.span for caption in tree.at(level)}
+    for gap in tree.gaps:
+        if gap.level == level and gap.span not in captioned:
+            yield gap.span, Facts()

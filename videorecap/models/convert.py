@@ -100,8 +100,8 @@ def _fault(state: Mapping[str, Tensor], entry: Entry) -> str | None:
 
 
 def _turned(tensor: Tensor, entry: Entry) -> Tensor:
-    if entry.has_batch_axis:
-        tensor = tensor[0]
+    if entry.our_shape is not None:
+        tensor = tensor.reshape(entry.our_shape)
     return (tensor.T if entry.is_transposed else tensor).float()
 
 

@@ -24,7 +24,7 @@ class Entry:
         ours: its name in our module; None if it is checked, or not even that, and dropped.
         shape: its shape in the authors' file; None if any will do.
         is_transposed: stored [in, out], as GPT-2's projections are.
-        has_batch_axis: stored with a leading axis of 1 that ours lacks.
+        our_shape: its shape in our module, where axes of length 1 are added or left out.
         is_optional: whether a file may lack it.
         is_zero: must hold only zeros.
         same_as: the official tensor that it must equal.
@@ -34,7 +34,7 @@ class Entry:
     ours: str | None
     shape: Shape | None
     is_transposed: bool = False
-    has_batch_axis: bool = False
+    our_shape: Shape | None = None
     is_optional: bool = False
     is_zero: bool = False
     same_as: str | None = None
@@ -66,9 +66,12 @@ def encoder_entries(config: VideoEncoderConfig) -> Entries:
     """The TimeSformer: "vision_model." in Video ReCap, "visual." in LaViLa."""
     width, patch = config.width, config.patch_size
     num_patches = (config.image_size // patch) ** 2
-    yield Entry("cls_token", "cls_token", (1, 1, width), has_batch_axis=True)
-    yield Entry("pos_embed", "positions", (1, 1 + num_patches, width), has_batch_axis=True)
-    yield Entry("temporal_embed", "frame_positions", (1, config.num_frames, width), has_batch_axis=True)
+    for theirs, ours, num_rows in (
+        ("cls_token", "cls_token", 1),
+        ("pos_embed", "positions", 1 + num_patches),
+        ("temporal_embed", "frame_positions", config.num_frames),
+    ):
+        yield Entry(theirs, ours, (1, num_rows, width), our_shape=(num_rows, width))
     yield Entry("patch_embed.proj.weight", "patch_embedding.weight", (width, 3, patch, patch))
     yield from _norm("ln_pre", "input_norm", width)
     yield from _norm("norm", "norm", width)
@@ -173,13 +176,51 @@ def text_tower_entries(config: TextTowerConfig, video_width: int) -> Entries:
     yield from _norm("ln_final", "norm", width)
     for i in range(config.num_layers):
         theirs, ours = f"transformer.resblocks.{i}.", f"blocks.{i}."
-        yield Entry(f"{theirs}attn.in_proj_weight", f"{ours}qkv.weight", (3 * width, width))
-        yield Entry(f"{theirs}attn.in_proj_bias", f"{ours}qkv.bias", (3 * width,))
-        yield from _linear(f"{theirs}attn.out_proj", f"{ours}out", width, width)
-        yield from _norm(f"{theirs}ln_1", f"{ours}attention_norm", width)
-        yield from _norm(f"{theirs}ln_2", f"{ours}mlp_norm", width)
-        yield from _linear(f"{theirs}mlp.c_fc", f"{ours}mlp.inner", config.mlp_width, width)
-        yield from _linear(f"{theirs}mlp.c_proj", f"{ours}mlp.outer", width, config.mlp_width)
+        yield from _clip_block(theirs, ours, "", "attention_norm", width, config.mlp_width)
+
+
+def distilbert_entries(config: AlignmentConfig) -> Entries:
+    """The model hub's DistilBERT; its tables and its head have no use in an alignment."""
+    width = config.width
+    for table in ("position_ids", "word_embeddings.weight", "position_embeddings.weight"):
+        yield Entry(f"embeddings.{table}", None, None, is_optional=True)
+    for layer in ("vocab_transform", "vocab_layer_norm", "vocab_projector"):
+        yield from _dead(layer)
+    yield from _norm("embeddings.LayerNorm", "norm", width)
+    for i in range(config.num_layers):
+        theirs, ours = f"transformer.layer.{i}.", f"layers.{i}."
+        names = (("q_lin", "query"), ("k_lin", "key"), ("v_lin", "value"), ("out_lin", "out"))
+        for layer, name in names:
+            yield from _linear(f"{theirs}attention.{layer}", f"{ours}self_attention.{name}", width, width)
+        yield from _norm(f"{theirs}sa_layer_norm", f"{ours}self_attention.norm", width)
+        yield from _linear(f"{theirs}ffn.lin1", f"{ours}mlp.inner", config.mlp_width, width)
+        yield from _linear(f"{theirs}ffn.lin2", f"{ours}mlp.outer", width, config.mlp_width)
+        yield from _norm(f"{theirs}output_layer_norm", f"{ours}mlp_norm", width)
+
+
+def clip_entries(config: VideoEncoderConfig) -> Entries:
+    """The visual half of OpenAI's CLIP, whose attention becomes the attention over space."""
+    width, patch = config.width, config.patch_size
+    num_patches = (config.image_size // patch) ** 2
+    yield Entry("class_embedding", "cls_token", (width,), our_shape=(1, width))
+    yield Entry("positional_embedding", "positions", (1 + num_patches, width))
+    yield Entry("conv1.weight", "patch_embedding.weight", (width, 3, patch, patch))
+    yield Entry("proj", None, None, is_optional=True)
+    yield from _norm("ln_pre", "input_norm", width)
+    yield from _norm("ln_post", "norm", width)
+    for i in range(config.num_layers):
+        theirs, ours = f"transformer.resblocks.{i}.", f"blocks.{i}."
+        yield from _clip_block(theirs, ours, "space_attention.", "space_norm", width, config.mlp_width)
+
+
+def _clip_block(theirs: str, ours: str, attention: str, norm: str, width: int, mlp_width: int) -> Entries:
+    yield Entry(f"{theirs}attn.in_proj_weight", f"{ours}{attention}qkv.weight", (3 * width, width))
+    yield Entry(f"{theirs}attn.in_proj_bias", f"{ours}{attention}qkv.bias", (3 * width,))
+    yield from _linear(f"{theirs}attn.out_proj", f"{ours}{attention}out", width, width)
+    yield from _norm(f"{theirs}ln_1", ours + norm, width)
+    yield from _norm(f"{theirs}ln_2", f"{ours}mlp_norm", width)
+    yield from _linear(f"{theirs}mlp.c_fc", f"{ours}mlp.inner", mlp_width, width)
+    yield from _linear(f"{theirs}mlp.c_proj", f"{ours}mlp.outer", width, mlp_width)
 
 
 def _linear(theirs: str, ours: str, num_out: int, num_in: int) -> Entries:

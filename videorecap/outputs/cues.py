@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from videorecap.outputs.outline import settled
 from videorecap.types import CaptionTree
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,10 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from videorecap.outputs.html_timeline import html_number as _number
-from videorecap.outputs.html_timeline import html_text as _text
 from videorecap.outputs.html_timeline import timeline
+from videorecap.outputs.markup import html_number, html_text
 from videorecap.outputs.outline import Node, outline
-from videorecap.outputs.times import clock, clock_range, frame_rate, frame_size, video_name
+from videorecap.outputs.times import clock, clock_range, video_facts, video_name
 from videorecap.types import Caption, CaptionTree, Gap, VideoInfo
 
 OPEN_UP_TO = 120  # a page of more captions than this opens with its lists closed
@@ -43,24 +42,24 @@ def tree_to_html(tree: CaptionTree, sources: Sequence[str] = ()) -> str:
     lead, sections = _lead(nodes)
     is_open = len(tree.captions) <= OPEN_UP_TO
     script = _resource("page.js")
-    name = _text(video_name(tree.video))
+    name = html_text(video_name(tree.video))
     return _Page(_resource("page.html")).substitute(
         name=name,
         style=_resource("page.css"),
         script=script,
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         facts="".join(f"<li>{fact}</li>" for fact in _facts(tree)),
-        sources=_sources(sources),
+        sources="".join(f'<source src="{html_text(source)}">' for source in sources),
         timeline=timeline(tree),
         lead=lead,
         captions=_list(sections, is_open) if nodes else "<p>There are no captions.</p>",
         gaps=_gaps(tree.gaps),
-        path=_text(tree.video.path),
-        sha256=_text(tree.video.sha256),
-        sha256_short=_text(tree.video.sha256[:SHORT_DIGEST]),
-        system=_text(tree.system.name),
-        digest=_text(tree.system.digest),
-        digest_short=_text(tree.system.digest[:SHORT_DIGEST]),
+        path=html_text(tree.video.path),
+        sha256=html_text(tree.video.sha256),
+        sha256_short=html_text(tree.video.sha256[:SHORT_DIGEST]),
+        system=html_text(tree.system.name),
+        digest=html_text(tree.system.digest),
+        digest_short=html_text(tree.system.digest[:SHORT_DIGEST]),
     )
 
 
@@ -85,7 +84,7 @@ def _lead(nodes: Sequence[Node]) -> tuple[str, Sequence[Node]]:
     """What stands alone above all else as the page's opening, and what is below it."""
     if len(nodes) != 1:
         return "", nodes
-    return f'<p class="lead {_row(nodes[0].item)}</p>', nodes[0].children
+    return _element("p", nodes[0].item, shown=""), nodes[0].children
 
 
 def _list(nodes: Sequence[Node], is_open: bool) -> str:
@@ -95,32 +94,32 @@ def _list(nodes: Sequence[Node], is_open: bool) -> str:
         if is_section:
             parts += [_section(node, is_open) for node in run]
         else:
-            rows = "".join(f'<li class="{_row(node.item)}</li>\n' for node in run)
-            parts.append(f"<ol>\n{rows}</ol>\n")
+            rows = [_element("li", node.item, clock(node.item.span.start)) for node in run]
+            parts.append("<ol>\n" + "\n".join(rows) + "\n</ol>\n")
     return "".join(parts)
 
 
 def _section(node: Node, is_open: bool) -> str:
-    head = f'<summary class="{_row(node.item, is_range=True)}</summary>'
+    head = _element("summary", node.item, clock_range(node.item.span))
     return f"<details{' open' if is_open else ''}>{head}\n{_list(node.children, is_open)}</details>\n"
 
 
-def _row(item: Caption | Gap, *, is_range: bool = False) -> str:
-    """The end of an element's class, its times as data, and its content: the time and the words."""
-    start, end = _number(item.span.start), _number(item.span.end)
+def _element(tag: str, item: Caption | Gap, shown: str) -> str:
+    """A caption or gap: where it belongs as data, its time as ``shown`` to jump there, and its words."""
+    start, end = html_number(item.span.start), html_number(item.span.end)
     kind, words = ("gap", f"No caption: {item.reason}") if isinstance(item, Gap) else ("caption", item.text)
-    shown = clock_range(item.span) if is_range else clock(item.span.start)
+    link = f'<a href="#t={start}">{shown}</a> ' if shown else ""
     return (
-        f'{kind}" data-level="{_text(item.level)}" data-start="{start}" data-end="{end}">'
-        f'<a href="#t={start}">{shown}</a> <span>{_text(words)}</span>'
+        f'<{tag} class="{kind}" data-level="{html_text(item.level)}" data-start="{start}" data-end="{end}">'
+        f"{link}<span>{html_text(words)}</span></{tag}>"
     )
 
 
 def _gaps(gaps: Sequence[Gap]) -> str:
     """All gaps with their reasons, for who wants to know what is missing."""
     rows = "".join(
-        f'<li><a href="#t={_number(gap.span.start)}">{clock_range(gap.span)}</a> '
-        f"<span>{_text(gap.level)}: {_text(gap.reason)}</span></li>\n"
+        f'<li><a href="#t={html_number(gap.span.start)}">{clock_range(gap.span)}</a> '
+        f"<span>{html_text(gap.level)}: {html_text(gap.reason)}</span></li>\n"
         for gap in gaps
     )
     return (
@@ -129,16 +128,10 @@ def _gaps(gaps: Sequence[Gap]) -> str:
 
 
 def _facts(tree: CaptionTree) -> Iterator[str]:
-    yield clock(tree.video.duration_seconds)
-    yield frame_size(tree.video)
-    yield frame_rate(tree.video)
-    yield f"captions by {_text(tree.system.name)}"
+    yield from video_facts(tree.video)
+    yield f"captions by {html_text(tree.system.name)}"
     if tree.gaps:
         yield f'<a href="#gaps">{len(tree.gaps)} gap{"s" if len(tree.gaps) > 1 else ""}</a>'
-
-
-def _sources(sources: Sequence[str]) -> str:
-    return "".join(f'<source src="{_text(source)}">' for source in sources)
 
 
 def _resource(name: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
-from videorecap.outputs.cues import text_lines
+from videorecap.outputs.markup import html_number, html_text
 from videorecap.outputs.outline import settled
 from videorecap.outputs.times import clock, clock_range
 from videorecap.types import CaptionTree, Gap, Span
@@ -14,16 +13,6 @@ TICK_STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7
 MAX_TICKS = 7
 LAST_TICK_PERCENT = 95  # a time further right than this would stick out if it were centred
 MAX_SEPARATE_BARS = 150  # more bars than this in one lane are drawn without lines between them
-
-
-def html_text(text: str) -> str:
-    """Text as HTML shows it, inside an element or a quoted attribute."""
-    return escape("\n".join(text_lines(text)))
-
-
-def html_number(seconds: float) -> str:
-    """Seconds to the millisecond, as short as they can be written."""
-    return f"{seconds:.3f}".rstrip("0").rstrip(".")
 
 
 def timeline(tree: CaptionTree) -> str:

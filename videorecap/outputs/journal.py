@@ -66,6 +66,11 @@ class Journal:
             log.info("%s holds %d finished steps; continuing after them", path, len(sizes) - 1)
         return cls(path, file, sum(sizes))
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
     def records(self) -> Iterator[dict[str, Any]]:
         """Read from the disk the records that are stored now, oldest first; later ones are not among them.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from videorecap.outputs.cues import one_line
 from videorecap.outputs.outline import Node, outline
-from videorecap.outputs.times import clock, clock_range, frame_rate, frame_size, video_name
+from videorecap.outputs.times import clock, clock_range, video_facts, video_name
 from videorecap.types import Caption, CaptionTree, Gap
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$]|&(?=[#\w])|#)")
@@ -17,11 +17,9 @@ MAX_HEADING = 6
 
 def tree_to_md(tree: CaptionTree) -> str:
     """The tree as Markdown."""
-    video = tree.video
-    facts = (clock(video.duration_seconds), frame_size(video), frame_rate(video))
     blocks = [
-        f"# {escape(video_name(video))}",
-        f"{' · '.join(facts)} · captions by {escape(tree.system.name)}",
+        f"# {escape(video_name(tree.video))}",
+        f"{' · '.join(video_facts(tree.video))} · captions by {escape(tree.system.name)}",
         *_blocks(outline(tree), 2),
     ]
     return "\n\n".join(blocks) + "\n"

@@ -34,11 +34,10 @@ def video_name(video: VideoInfo) -> str:
     return PurePath(video.path).name or video.path or "video"
 
 
-def frame_size(video: VideoInfo) -> str:
-    """Width and height in pixels."""
-    return f"{video.width} × {video.height}"
-
-
-def frame_rate(video: VideoInfo) -> str:
-    """Frames per second, with as many decimals as it takes and at most two."""
-    return f"{round(video.frame_rate, 2):g} fps"
+def video_facts(video: VideoInfo) -> tuple[str, str, str]:
+    """How long a video is, its frame size in pixels, and its frame rate with at most two decimals."""
+    return (
+        clock(video.duration_seconds),
+        f"{video.width} × {video.height}",
+        f"{round(video.frame_rate, 2):g} fps",
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from videorecap.outputs.cues import one_line
 from videorecap.outputs.outline import Node, outline
-from videorecap.outputs.times import clock, clock_range, frame_rate, frame_size, video_name
+from videorecap.outputs.times import clock_range, video_facts, video_name
 from videorecap.types import CaptionTree, Gap
 
 INDENT = "  "
@@ -14,9 +14,8 @@ INDENT = "  "
 
 def tree_to_txt(tree: CaptionTree) -> str:
     """The tree as plain text."""
-    video = tree.video
-    facts = (clock(video.duration_seconds), frame_size(video), frame_rate(video))
-    head = f"{one_line(video_name(video))}\n{', '.join(facts)}; captions by {one_line(tree.system.name)}\n"
+    facts = ", ".join(video_facts(tree.video))
+    head = f"{one_line(video_name(tree.video))}\n{facts}; captions by {one_line(tree.system.name)}\n"
     return head + "".join(f"\n{line}" for line in _lines(outline(tree), "")) + "\n"
 
 

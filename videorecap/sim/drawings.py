@@ -46,8 +46,8 @@ def _pepper(pen: Pen, colour: Rgb, _opened: float) -> None:
 
 
 def _cucumber(pen: Pen, colour: Rgb, _opened: float) -> None:
-    pen.block((-1.5, 0.38), (-1.3, 0.62), darker(colour, 0.3), radius=0.1, edge=0.05)
-    pen.block((-1.42, 0.02), (1.48, 0.98), colour, radius=0.48, edge=0.06)
+    pen.block((-1.5, 0.38), (-1.3, 0.62), darker(colour, 0.3), radius=0.1, edge=0.03)
+    pen.block((-1.42, 0.02), (1.48, 0.98), colour, radius=0.48, edge=0.04)
     pen.stroke([(-1.0, 0.74), (1.05, 0.74)], lighter(colour, 0.4), 0.1)
     for x, y in ((-0.9, 0.4), (-0.35, 0.28), (0.2, 0.44), (0.7, 0.28), (1.05, 0.46)):
         pen.oval((x, y), (0.08, 0.06), darker(colour, 0.35), edge=0)
@@ -160,15 +160,13 @@ def _plank(pen: Pen, colour: Rgb, _opened: float) -> None:
 
 
 def _toolbox(pen: Pen, colour: Rgb, opened: float) -> None:
-    lift = opened * 1.9
-    hinge = (-0.8, 0.6)
-    lid = [(0.0, 0.0), (1.6, 0.0), (1.5, 0.16), (0.1, 0.16)]
-    handle = [(0.5, 0.16), (0.55, 0.36), (1.05, 0.36), (1.1, 0.16)]
+    back, top = 0.6 + 0.12 * opened, 0.76 + 0.5 * opened
+    handle = [(-0.28, top), (-0.24, top + 0.2), (0.24, top + 0.2), (0.28, top)]
+    pen.stroke(handle, (58, 56, 62), 0.09)
+    pen.polygon([(-0.8, back), (0.8, back), (0.7, top), (-0.7, top)], darker(colour, 0.12 + 0.2 * opened))
     if opened > 0:
-        pen.polygon([(-0.78, 0.58), (0.78, 0.58), (0.7, 0.68), (-0.7, 0.68)], (44, 40, 46))
+        pen.polygon([(-0.8, 0.58), (0.8, 0.58), (0.74, back + 0.02), (-0.74, back + 0.02)], (44, 40, 46))
     pen.block((-0.8, 0.0), (0.8, 0.6), colour, radius=0.04)
-    pen.stroke(_turned(handle, hinge, lift), (58, 56, 62), 0.09)
-    pen.polygon(_turned(lid, hinge, lift), darker(colour, 0.15))
     for x in (-0.45, 0.45):
         pen.block((x - 0.09, 0.42), (x + 0.09, 0.62), STEEL, radius=0.02)
 
@@ -213,7 +211,7 @@ def _sock(pen: Pen, colour: Rgb, _opened: float) -> None:
 
 def _book(pen: Pen, colour: Rgb, opened: float) -> None:
     turn = opened * 0.94 * math.pi
-    far, rise = -0.34 + 0.72 * math.cos(turn), 0.18 * math.sin(turn)
+    far, rise = -0.34 + 0.66 * math.cos(turn), 0.18 * math.sin(turn)
     pen.block((-0.36, -0.02), (0.38, 0.98), darker(colour, 0.12), radius=0.03)
     pen.block((-0.3, 0.05), (0.31, 0.92), CREAM, edge=0.012)
     for y in (0.2, 0.34, 0.48, 0.62, 0.76):

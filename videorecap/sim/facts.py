@@ -162,7 +162,9 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 def _phrases() -> Mapping[str, Mapping[str, str]]:
     """For each table, every phrase and the name it stands for."""
     return {
-        "actions": {verb: action.name for action in ACTIONS.values() for verb in action.verbs},
+        "actions": {
+            verb: action.name for action in ACTIONS.values() for verb in (*action.verbs, *action.heard)
+        },
         "activities": {
             phrase: activity.name
             for activity in ACTIVITIES.values()

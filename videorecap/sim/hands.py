@@ -114,7 +114,7 @@ def _fist(pen: Pen, skin: Rgb) -> None:
     pen.stroke([(-0.04, -0.01), (-0.066, 0.03)], skin, 0.03)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def hand_sprite(
     side: int, direction: int, is_gripping: bool, tool: str | None, dress: tuple[int, int], pixels: int
 ) -> Sprite:
@@ -138,7 +138,7 @@ def hand_sprite(
     return Sprite(turned.crop(box), (middle - box[0], middle - box[1]))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _upright(is_gripping: bool, tool: str | None, dress: tuple[int, int], pixels: int) -> Image.Image:
     """The right hand pointing up, on a square picture with the palm in its middle."""
     pen = Pen(pixels * HAND_SIZE, (-REACH, -REACH, REACH, REACH), outline=0.007)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
-from videorecap.sim.scene import State
+from videorecap.sim.state import State
 from videorecap.sim.world import ACTIONS, Kind
 
 Point = tuple[float, float]
@@ -26,7 +26,7 @@ LIDS: Final[
 ] = {  # where the lid is held, closed and open; object heights, y up
     "pot": ((0.1, 0.95), (0.55, 1.32)),
     "jar": ((0.2, 0.9), (0.62, 1.22)),
-    "toolbox": ((0.2, 0.85), (-0.8, 1.25)),
+    "toolbox": ((0.2, 0.9), (0.2, 1.4)),
     "book": ((0.4, 0.5), (-1.0, 0.6)),
     "letter": ((0.1, 0.5), (0.1, 1.35)),
     "box": ((0.2, 0.8), (0.85, 1.05)),

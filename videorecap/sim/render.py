@@ -20,9 +20,10 @@ from videorecap.errors import ConfigError
 from videorecap.sim.backdrops import HORIZON, PAD, TILE, surface_strip, wall_strip
 from videorecap.sim.hands import SKINS, SLEEVES, direction_of, hand_sprite
 from videorecap.sim.motion import TABLE, Hand, Pose, pose, ramp, smooth
-from videorecap.sim.scene import Spot, State, replay
+from videorecap.sim.scene import Spot, replay
 from videorecap.sim.script import Event, Script
 from videorecap.sim.sprites import STEPS, Look, object_sprite, shadow
+from videorecap.sim.state import State
 from videorecap.sim.world import KINDS
 
 SPACING: Final = 1.12  # between neighbouring spots along the surface

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from videorecap.errors import ConfigError
 from videorecap.sim.script import Event, Item, Script
+from videorecap.sim.state import State
 from videorecap.sim.world import ACTIONS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """What is true of an object."""
-
-    held: bool = False
-    open: bool = True
-    folded: bool = False
-    cut: bool = False
-
-    def allows(self, action: str) -> bool:
-        """Whether the needs of an action hold."""
-        return all(getattr(self, attribute) == value for attribute, value in ACTIONS[action].needs)
-
-    def after(self, action: str) -> State:
-        """The state when the action is done."""
-        return replace(self, **dict(ACTIONS[action].makes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +28,6 @@ class Replay:
     spots: dict[int, Spot]
 
 
-def initial_state(item: Item) -> State:
-    """How an object starts."""
-    return State(open=item.is_open, folded=item.is_folded)
-
-
 @lru_cache(maxsize=32)
 def replay(script: Script) -> Replay:
     """Play a script through.
@@ -65,7 +43,7 @@ def replay(script: Script) -> Replay:
             before.append(None)
             continue
         item = script.items[event.item]
-        state = states.get(event.item, initial_state(item))
+        state = states.get(event.item, item.at_first)
         _check(event, state, states)
         after = state.after(event.action)
         first = spots[event.visit].first if event.visit in spots else state

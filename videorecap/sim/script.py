@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from videorecap.errors import ConfigError
+from videorecap.sim.state import State
 from videorecap.sim.world import (
     ACTIONS,
     ACTIVITIES,
@@ -21,7 +22,6 @@ from videorecap.sim.world import (
     GOALS,
     KINDS,
     PLACES,
-    Action,
     Activity,
     Step,
 )
@@ -42,6 +42,11 @@ class Item:
     colour: str
     is_open: bool = True
     is_folded: bool = False
+
+    @property
+    def at_first(self) -> State:
+        """Its state before anything happens."""
+        return State(open=self.is_open, folded=self.is_folded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,16 +133,6 @@ def sample_script(seed: int, duration_seconds: float) -> Script:
 
 
 @dataclass
-class _State:
-    """What is true of an item while the script is written."""
-
-    facts: dict[str, bool]
-
-    def allows(self, action: Action) -> bool:
-        return all(self.facts[attribute] == value for attribute, value in action.needs)
-
-
-@dataclass
 class _Writer:
     """A script in the making."""
 
@@ -147,7 +142,7 @@ class _Writer:
     visit: int = 0
     events: list[Event] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
-    states: list[_State] = field(default_factory=list)
+    states: list[State] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
 
     def write(self, seed: int) -> Script:
@@ -193,7 +188,7 @@ class _Writer:
         if self.events and self.events[-1].item != item:
             self.visit += 1
         for name in step.actions:
-            if self.states[item].allows(ACTIONS[name]):
+            if self.states[item].allows(name):
                 self._event(name, place, item)
 
     def _new_item(self, kind: str, step: Step) -> int:
@@ -203,7 +198,7 @@ class _Writer:
         is_folded = KINDS[kind].can_fold and first.get("folded", False)
         colour = self.rng.choice(KINDS[kind].colours)
         self.items.append(Item(kind=kind, colour=colour, is_open=is_open, is_folded=is_folded))
-        self.states.append(_State({"held": False, "open": is_open, "folded": is_folded, "cut": False}))
+        self.states.append(self.items[-1].at_first)
         return len(self.items) - 1
 
     def _event(self, name: str, place: str, item: int | None = None) -> None:
@@ -214,7 +209,7 @@ class _Writer:
         if item is None:
             self.visit += 1
         else:
-            self.states[item].facts.update(action.makes)
+            self.states[item] = self.states[item].after(name)
         self.events.append(
             Event(
                 span=Span(self.seconds, end),

@@ -10,7 +10,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFilter
 
 from videorecap.sim.drawings import DRAWINGS
-from videorecap.sim.pen import Pen, lighter
+from videorecap.sim.pen import Pen, Rgb, darker, lighter
 from videorecap.sim.world import COLOURS, KINDS
 
 STEPS: Final = 16  # phases of opening, folding and cutting that are drawn
@@ -40,7 +40,7 @@ class Sprite:
         canvas.paste(self.image, corner, self.image)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=600)
 def object_sprite(kind: str, colour: str, look: Look, pixels: int) -> Sprite:
     """An object ``pixels`` high; the anchor is the middle of its base."""
     half = KINDS[kind].aspect / 2
@@ -50,13 +50,13 @@ def object_sprite(kind: str, colour: str, look: Look, pixels: int) -> Sprite:
     image = pen.finish()
     middle = image.width / 2
     if look.folded:
-        image = _folded(image, look.folded / STEPS, round(half * pixels))
+        image = _folded(image, look.folded / STEPS, round(half * pixels), COLOURS[colour])
     if look.cut:
         image = _sliced(image, look.cut / STEPS, half * pixels, COLOURS[colour])
     return Sprite(image, (round(middle), round(image.height - 0.1 * pixels)))
 
 
-def _folded(image: Image.Image, amount: float, half_width: int) -> Image.Image:
+def _folded(image: Image.Image, amount: float, half_width: int, colour: Rgb) -> Image.Image:
     """Fold the right half over the left one; the result moves right to stay in the middle."""
     middle = image.width // 2
     right = image.crop((middle, 0, image.width, image.height))
@@ -73,12 +73,12 @@ def _folded(image: Image.Image, amount: float, half_width: int) -> Image.Image:
         alpha = flap.getchannel("A")
         shade = Image.eval(flap.convert("RGB"), lambda value: round(value * 0.86))
         result.paste(shade, (middle + shift - width, 0), alpha)
+    edge = (middle + shift - max(1, half_width // 24), 0, middle + shift, image.height)
+    result.paste(darker(colour, 0.45), edge, result.crop(edge).getchannel("A"))
     return result
 
 
-def _sliced(
-    image: Image.Image, amount: float, half_width: float, colour: tuple[int, int, int]
-) -> Image.Image:
+def _sliced(image: Image.Image, amount: float, half_width: float, colour: Rgb) -> Image.Image:
     """Cut into slices that move apart, from the right."""
     gap = max(2.0, half_width * 0.2)
     left = image.width / 2 - half_width
@@ -100,7 +100,7 @@ def _sliced(
     return result
 
 
-def _face(piece: Image.Image, pixels: int, colour: tuple[int, int, int]) -> None:
+def _face(piece: Image.Image, pixels: int, colour: Rgb) -> None:
     """Paint the cut side of a slice, where the slice is."""
     side = (0, 0, pixels, piece.height)
     piece.paste(colour, side, piece.crop(side).getchannel("A"))

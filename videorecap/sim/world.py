@@ -102,6 +102,7 @@ class Action:
     Attributes:
         name: its key, an infinitive.
         verbs: what C does, in the present tense, with paraphrases.
+        heard: more verbs that mean it, which captions of this world do not say but others may.
         tool: what the hand holds while doing it, or None.
         seconds: shortest and longest duration.
         needs: attributes of the object that must hold before.
@@ -112,6 +113,7 @@ class Action:
 
     name: str
     verbs: tuple[str, ...]
+    heard: tuple[str, ...] = ()
     tool: str | None = None
     seconds: tuple[float, float] = (4.0, 9.0)
     needs: tuple[tuple[str, bool], ...] = (("held", False),)
@@ -156,10 +158,17 @@ ACTIONS: Final[dict[str, Action]] = {
             makes=(("cut", True),),
         ),
         Action(name="wash", verbs=("washes", "cleans"), tool="sponge", needs=(("held", True),)),
-        Action(name="stir", verbs=("stirs", "mixes"), tool="spoon", needs=(("held", False), ("open", True))),
+        Action(
+            name="stir",
+            verbs=("stirs in", "mixes in"),
+            heard=("stirs", "mixes"),
+            tool="spoon",
+            needs=(("held", False), ("open", True)),
+        ),
         Action(
             name="fill",
-            verbs=("fills", "pours water into"),
+            verbs=("pours water into", "adds water to"),
+            heard=("fills", "waters"),
             tool="jug",
             needs=(("held", False), ("open", True)),
         ),

@@ -33,19 +33,15 @@ class DamageTracker:
         """Mark a coded number as broken; the nearest one if it is out of range."""
         coded = min(max(coded, 0), len(self._index.rank_of) - 1)
         group = int(self._index.group_of[coded])
+        if self._leads(coded, group):
+            group -= 1  # what follows the keyframe is not predicted from it
         first, last = self._broken.get(group, (coded, coded))
         self._broken[group] = (min(first, coded), max(last, coded))
 
     def add_lost(self, ranks: range) -> None:
-        """Mark frames that never came out of the decoder as broken.
-
-        Those that are shown before their keyframe are left out: a decoder that starts at an open group
-        skips them, and nothing is predicted from them.
-        """
+        """Mark frames that never came out of the decoder as broken."""
         for rank in ranks:
-            coded = int(self._coded_of[rank])
-            if not self._leads(coded, int(self._index.group_of[coded])):
-                self.add(coded)
+            self.add(int(self._coded_of[rank]))
 
     def covers(self, coded: int) -> bool:
         """Whether the frame with this coded number is broken or spoiled."""

@@ -140,11 +140,12 @@ def _whole_duration(log: PacketLog, readable: float) -> float:
     """The duration that the header of a cut-off file declares, else the readable one, in seconds."""
     if log.form not in DECLARES_DURATION:
         return readable
-    if log.declared_frames:
-        is_cut = len(log.pts) < log.declared_frames
+    if log.form == "avi":  # its frames have no times but places, one tick each
+        declared = log.declared_frames * log.tick
+        is_cut = True
+    elif log.declared_frames:
         declared = log.declared_stream_seconds
-        if declared <= readable + HOLE_SECONDS:  # FFmpeg corrects an AVI's duration, not its count
-            declared = readable * log.declared_frames / len(log.pts)
+        is_cut = len(log.pts) < log.declared_frames
     else:
         declared = log.declared_file_seconds
         is_cut = declared > log.last_end + 2 * HOLE_SECONDS

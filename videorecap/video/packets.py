@@ -34,7 +34,7 @@ def read_packets(container: InputContainer, streams: Sequence[Stream]) -> Iterat
         try:
             for packet in container.demux(list(streams)):
                 if packet.size == 0 and packet.pts is None and packet.dts is None:
-                    continue  # asks a decoder to finish; not in the file
+                    return  # the end: not in the file, it asks a decoder to finish
                 failures = 0
                 yield packet
         except FFmpegError:

@@ -28,6 +28,7 @@ __all__ = ["DecodedFrame", "VideoReader", "file_digest", "probe"]
 
 DECODER_THREADS: Final = 4  # fixed, so that damage is judged alike on every machine
 FRAME_THREADS: Final = 1 << 12  # AV_CODEC_CAP_FRAME_THREADS: errors come out late
+IS_LENIENT: Final = frozenset({"hevc"})  # shows broken frames as good ones unless told to be strict
 LOSES_SILENTLY: Final = frozenset({"hevc", "av1", "mpeg2video"})  # every packet is a frame, or broken
 
 
@@ -42,6 +43,13 @@ class DecodedFrame:
 
     rank: int
     picture: av.VideoFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A coded number on its way through the decoder; PyAV needs an object of its own for each packet."""
+
+    number: int
 
 
 class VideoReader:
@@ -111,7 +119,7 @@ class VideoReader:
         last = -1
         try:
             for picture in _decode(container, stream, damage):
-                coded = cast(int, picture.opaque)
+                coded = cast(_Coded, picture.opaque).number
                 rank = self._rank(coded, last, picture)
                 if rank <= last:
                     continue
@@ -140,10 +148,12 @@ def _decode(container: InputContainer, stream: VideoStream, damage: DamageTracke
     context.thread_type = "AUTO"
     context.thread_count = DECODER_THREADS
     context.copy_opaque = True
+    if stream.codec.name in IS_LENIENT:
+        context.options = {"err_detect": "explode"}
     lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
     coded = -1
     for coded, packet in enumerate(read_packets(container, [stream])):
-        packet.opaque = coded
+        packet.opaque = _Coded(coded)
         if packet.is_corrupt:
             damage.add(coded)
         try:

@@ -6,6 +6,8 @@ chroma subsampling, odd sizes and resizing; ``read_code`` reads it back.
 
 from __future__ import annotations
 
+import struct
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +16,6 @@ import av
 import numpy as np
 
 GRID = 4
-MILLISECOND = Fraction(1, 1000)
 FINE = Fraction(1, 90_000)
 
 
@@ -123,3 +124,22 @@ def flip_bytes(source: Path, target: Path, start: float, end: float, every: int 
     for position in range(int(len(data) * start), int(len(data) * end), every):
         data[position] ^= 0xFF
     target.write_bytes(bytes(data))
+
+
+def set_matrix(path: Path, matrix: tuple[int, int, int, int]) -> None:
+    """Set the display matrix (a b c d) of an mp4 or mov file whose only track is its video."""
+    data = bytearray(path.read_bytes())
+    place = data.index(b"tkhd") + 4 + 40
+    a, b, c, d = (value << 16 for value in matrix)
+    struct.pack_into(">9i", data, place, a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(bytes(data))
+
+
+def shown_at(times: Sequence[Fraction], moment: Fraction) -> int:
+    """Which frame is shown ``moment`` after the first one: the latest that has begun."""
+    return max(bisect_right(times, times[0] + moment) - 1, 0)
+
+
+def expected_codes(times: Sequence[Fraction], start: int, ids: Sequence[int]) -> list[int]:
+    """What a clip's frames show, if it takes the times ``ids / 30`` after ``start`` seconds."""
+    return [shown_at(times, start + Fraction(i, 30)) for i in ids]

@@ -1,0 +1,132 @@
+"""One video from file to files, interrupted anywhere."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import videorecap
+from videorecap.build import System
+from videorecap.jobs import Job, caption_video
+from videorecap.outputs.formats import FORMATS
+from videorecap.types import Caption, Gap
+from videorecap.video.reader import VideoReader
+
+
+def test_a_file_becomes_a_tree_of_three_levels(tiny_system: System, short_video: Path) -> None:
+    tree = caption_video(short_video, tiny_system, batch_size=4)
+    assert [len(tree.at(level)) for level in ("clip", "segment", "summary")] == [13, 5, 1]
+    assert tree.at("clip")[-1].span.end == pytest.approx(50.5, abs=0.2)
+    assert [len(tree.below(segment)) for segment in tree.at("segment")] == [3, 3, 3, 3, 1]
+    assert tree.below(tree.summary) == tree.at("segment")
+    assert tree.system == tiny_system.info
+    assert all(caption.mean_logprob is not None and caption.mean_logprob < 0 for caption in tree.captions)
+
+
+def test_captions_do_not_depend_on_the_batch(tiny_system: System, short_video: Path) -> None:
+    texts = {
+        size: [caption.text for caption in caption_video(short_video, tiny_system, batch_size=size).captions]
+        for size in (1, 5, 64)
+    }
+    assert texts[1] == texts[5] == texts[64]
+
+
+def test_levels_can_be_chosen_and_windows_changed(tiny_system: System, short_video: Path) -> None:
+    tree = caption_video(short_video, tiny_system, levels=["segment=24"])
+    assert tree.levels == ("segment",)
+    assert [caption.span.start for caption in tree.captions] == [0, 24, 48]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def run(system: System, video: Path, folder: Path, seen: list[Caption | Gap] | None = None) -> None:
+    with VideoReader(video) as reader:
+        on_item = None if seen is None else seen.append
+        Job(reader, system, batch_size=2).run_to_files(folder, "day", list(FORMATS), on_item=on_item)
+
+
+class Killed(BaseException):
+    """Stops a run in the middle, as nothing that is caught would."""
+
+
+@pytest.mark.parametrize("items", [1, 2, 3, 5, 9, 14, 16])
+def test_an_interrupted_run_continues_to_the_same_bytes(
+    items: int, tiny_system: System, short_video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tiny_system, short_video, tmp_path / "whole")
+    captioned: list[object] = []
+    writer = tiny_system.captioners["recap"]
+    write = type(writer).write
+    monkeypatch.setattr(
+        type(writer), "write", lambda self, requests: captioned.extend(requests) or write(self, requests)
+    )
+    seen: list[Caption | Gap] = []
+
+    def stop(item: Caption | Gap) -> None:
+        seen.append(item)
+        if len(seen) == items:
+            raise Killed
+
+    with pytest.raises(Killed), VideoReader(short_video) as reader:
+        Job(reader, tiny_system, batch_size=2).run_to_files(
+            tmp_path / "cut", "day", list(FORMATS), on_item=stop
+        )
+    lines = (tmp_path / "cut" / "day.partial.jsonl").read_text().splitlines()
+    assert all(json.loads(line) for line in lines)
+    run(tiny_system, short_video, tmp_path / "cut")
+    assert files_of(tmp_path / "cut") == files_of(tmp_path / "whole")
+    assert len(captioned) == 13 + 5 + 1, "nothing was captioned twice"
+
+
+def test_a_finished_job_is_not_done_again(tiny_system: System, short_video: Path, tmp_path: Path) -> None:
+    run(tiny_system, short_video, tmp_path)
+    before = files_of(tmp_path)
+    (tmp_path / "day.md").unlink()
+    seen: list[Caption | Gap] = []
+    run(tiny_system, short_video, tmp_path, seen)
+    assert seen == []
+    assert files_of(tmp_path) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lines", [1, 2, 4, 6])
+def test_kill_9_and_the_same_command_give_the_same_bytes(
+    lines: int, tiny_system_dir: Path, short_video: Path, tmp_path: Path
+) -> None:
+    def command(folder: Path) -> list[str]:
+        options = ["--model", str(tiny_system_dir), "--batch-size", "2", "--device", "cpu"]
+        return [
+            sys.executable,
+            "-m",
+            "videorecap.apps.cli",
+            "caption",
+            str(short_video),
+            "-o",
+            str(folder),
+            *options,
+        ]
+
+    subprocess.run(command(tmp_path / "whole"), check=True, capture_output=True)
+    cut = tmp_path / "cut"
+    journal = cut / "day.partial.jsonl"
+    process = subprocess.Popen(command(cut), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and (not journal.exists() or journal.read_bytes().count(b"\n") < lines):
+        time.sleep(0.001)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    subprocess.run(command(cut), check=True, capture_output=True)
+    assert files_of(cut) == files_of(tmp_path / "whole")
+
+
+def test_the_package_offers_its_parts_by_name() -> None:
+    assert videorecap.caption_video is caption_video
+    assert set(videorecap.__all__) <= {*dir(videorecap), "System", "caption_video", "load_system"}
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = videorecap.nothing
