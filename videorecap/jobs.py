@@ -13,8 +13,8 @@ from videorecap.errors import OutputError
 from videorecap.hierarchy import select_levels
 from videorecap.memory import JournalMemory
 from videorecap.outputs.formats import write_outputs
-from videorecap.outputs.journal import Journal
-from videorecap.outputs.json_tree import tree_from_json
+from videorecap.outputs.journal import JOURNAL_SUFFIX, Journal
+from videorecap.outputs.json_tree import tree_from_json, tree_to_json
 from videorecap.pipeline import recap
 from videorecap.types import Caption, CaptionTree, Gap
 from videorecap.video.clips import read_clips
@@ -110,15 +110,16 @@ class Job:
         only writes the other formats from.
 
         Returns:
-            The files, in the order of ``formats``.
+            The files, the json last: where it is, the others are too.
         """
         formats = list(dict.fromkeys(["json", *formats]))
         tree = self.finished(directory / f"{stem}.json")
         if tree is not None:
             log.info("%s: captioned before; writing its files again", self.reader.path)
             return write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
-        with Journal.open(directory / f"{stem}.partial.jsonl", self.header()) as journal:
+        with Journal.open(directory / f"{stem}{JOURNAL_SUFFIX}", self.header()) as journal:
             tree = self.run(memory=JournalMemory(journal), on_item=on_item)
+            tree = tree_from_json(tree_to_json(tree), source="this run")  # as rounded as what is stored
             files = write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
             journal.remove()
         return files
@@ -128,12 +129,12 @@ class Job:
         if not path.is_file():
             return None
         try:
-            tree = tree_from_json(path.read_text(encoding="utf-8"), source=str(path))
+            tree = tree_from_json(path.read_bytes(), source=str(path))
         except OutputError:
             return None
         system, shown = self.chosen
         is_same = tree.video.sha256 == self.reader.info.sha256 and tree.system == system.info
-        if not is_same or not set(tree.levels) <= set(shown):
+        if not is_same or set(tree.levels) != set(shown):
             return None
         return replace(tree, levels=shown, video=self.reader.info)
 

@@ -95,6 +95,15 @@ def test_a_finished_job_is_not_done_again(tiny_system: System, short_video: Path
     assert files_of(tmp_path) == before
 
 
+def test_fewer_levels_are_no_finished_job_of_all(
+    tiny_system: System, short_video: Path, tmp_path: Path
+) -> None:
+    with VideoReader(short_video) as reader:
+        Job(reader, tiny_system, levels=["clip"]).run_to_files(tmp_path, "day", ["json"])
+        assert Job(reader, tiny_system, levels=["clip"]).finished(tmp_path / "day.json")
+        assert Job(reader, tiny_system).finished(tmp_path / "day.json") is None
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("lines", [1, 2, 4, 6])
 def test_kill_9_and_the_same_command_give_the_same_bytes(

@@ -28,6 +28,21 @@ SIZE = (96, 72)
 SECONDS = 16
 
 
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """Makes a whole video, or gives the one made before."""
+    folder, made = tmp_path_factory.mktemp("whole"), {}
+
+    def get(suffix, codec, options, **more):
+        key = str((suffix, codec, options, more))
+        if key not in made:
+            made[key] = folder / f"{len(made)}.{suffix}"
+            make(made[key], codec, options, **more)
+        return made[key]
+
+    return get
+
+
 def make(path, codec, options, seconds=SECONDS, **more):
     pixels = "yuv422p10le" if codec == "prores_ks" else "yuv420p"
     write_video(path, codec=codec, pixels=pixels, options=options, size=SIZE, count=30 * seconds, **more)
@@ -71,9 +86,8 @@ def check_shown(clips):
 
 
 @pytest.mark.parametrize(("suffix", "codec", "options"), [*STREAMS, AVI], ids=lambda v: str(v)[:20])
-def test_dropped_packets_become_a_gap(tmp_path, suffix, codec, options):
-    whole, holed = tmp_path / f"whole.{suffix}", tmp_path / f"holed.{suffix}"
-    make(whole, codec, options)
+def test_dropped_packets_become_a_gap(tmp_path, stored, suffix, codec, options):
+    whole, holed = stored(suffix, codec, options), tmp_path / f"holed.{suffix}"
     drop_packets(whole, holed, 5.1, 7.3)
     clips = clips_of(holed)
     ((start, end),) = lost_spans(clips)
@@ -85,15 +99,14 @@ def test_dropped_packets_become_a_gap(tmp_path, suffix, codec, options):
 
 
 @pytest.mark.parametrize(("suffix", "codec", "options"), STREAMS, ids=lambda v: str(v)[:20])
-def test_flipped_bytes_lose_only_their_surroundings(tmp_path, suffix, codec, options):
-    whole, broken = tmp_path / f"whole.{suffix}", tmp_path / f"broken.{suffix}"
-    make(whole, codec, options)
-    flip_bytes(whole, broken, 0.45, 0.5, every=50)
+def test_flipped_bytes_lose_only_their_surroundings(tmp_path, stored, suffix, codec, options):
+    whole, broken = stored(suffix, codec, options), tmp_path / f"broken.{suffix}"
+    flip_bytes(whole, broken, 5.0, 5.7)
     clips = clips_of(broken)
     spans = lost_spans(clips)
     assert spans or codec == "prores_ks"  # whose slices hide damage well
-    assert all(6 < start < end < 11 for start, end in spans)
-    assert all(clip.frames is not None and not clip.gaps for clip in (clips[0], clips[-1]))
+    assert all(4.5 < start < end < 8.5 for start, end in spans)  # up to a keyframe, or a cluster
+    assert all(clip.frames is not None and not clip.gaps for clip in (clips[0], clips[3]))
 
 
 @pytest.mark.parametrize("share", [0.5, 0.77, 0.97])
@@ -107,18 +120,18 @@ def test_flipped_bytes_lose_only_their_surroundings(tmp_path, suffix, codec, opt
     ],
 )
 def test_a_cut_off_file_gives_what_it_holds_and_a_gap_over_the_rest(
-    tmp_path, suffix, codec, container, share
+    tmp_path, stored, suffix, codec, container, share
 ):
-    whole, cut = tmp_path / f"whole.{suffix}", tmp_path / f"cut.{suffix}"
-    make(whole, codec, {"g": "30"}, container=container)
+    whole, cut = stored(suffix, codec, {"g": "30"}, container=container), tmp_path / f"cut.{suffix}"
     truncate(whole, cut, share)
     clips = clips_of(cut)
     check_shown(clips)
     readable = clips[-1].span.end
     if suffix != "ts":  # which declares no duration
         assert readable == pytest.approx(SECONDS, abs=0.45)
-        for readable, end in lost_spans(clips):  # one, or none if it would be too short
-            assert end == clips[-1].span.end
+        for span in lost_spans(clips):  # one, or none if it would be too short
+            readable = span[0]
+            assert span[1] == clips[-1].span.end
     good = [clip for clip in clips if clip.frames is not None]
     assert len(good) == int(np.ceil(readable / 4)) or suffix == "ts"
     for clip, reference in zip(good[:-1], clips_of(whole), strict=False):

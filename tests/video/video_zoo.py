@@ -119,9 +119,13 @@ def truncate(source: Path, target: Path, share: float) -> None:
 
 
 def flip_bytes(source: Path, target: Path, start: float, end: float, every: int = 40) -> None:
-    """Invert every ``every``-th byte between the ``start`` and ``end`` shares of a file."""
+    """Invert every ``every``-th byte of the packets that are shown in ``start <= t < end`` seconds."""
+    with av.open(str(source)) as video:
+        packets = [packet for packet in video.demux(video.streams.video[0]) if packet.size]
+        zero = min(packet.pts for packet in packets)
+        hit = [p for p in packets if start <= float((p.pts - zero) * p.time_base) < end]
     data = bytearray(source.read_bytes())
-    for position in range(int(len(data) * start), int(len(data) * end), every):
+    for position in range(min(p.pos for p in hit) + 20, max(p.pos + p.size for p in hit), every):
         data[position] ^= 0xFF
     target.write_bytes(bytes(data))
 

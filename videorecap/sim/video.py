@@ -12,12 +12,8 @@ import av
 from videorecap.errors import ConfigError, OutputError
 from videorecap.sim.render import frame
 from videorecap.sim.script import Script
-from videorecap.video.files import open_video
-from videorecap.video.reader import VideoReader
 
-MARK: Final = "videorecap simulated world"  # in the comment of the files written here
-
-MARK = "videorecap simulated world"  # in a file's "comment" tag
+MARK: Final = "videorecap simulated world"  # in a file's "comment" tag
 
 
 def is_simulated(metadata: Mapping[str, str]) -> bool:
@@ -73,59 +69,8 @@ def _encode(
     """Write all frames to ``path``, whatever its suffix, and give their number."""
     total = max(1, round(script.duration_seconds * frame_rate))
     with av.open(str(path), "w", format="mp4") as container:
-        container.metadata["comment"] = f"{MARK}, seed {script.seed}"
-        stream = container.add_stream("libx264", rate=frame_rate, options={"crf": "23", "preset": "veryfast"})
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
-        for number in range(total):
-            picture = av.VideoFrame.from_ndarray(frame(script, number / frame_rate, size), format="rgb24")
-            picture.pts = number
-            picture.time_base = Fraction(1, frame_rate)
-            container.mux(stream.encode(picture))
-            if progress is not None:
-                progress(number + 1, total)
-        container.mux(stream.encode())
-    return total
-
-
-def is_simulated(metadata: Mapping[str, str]) -> bool:
-    """Whether a file's tags say that it was written here."""
-    return metadata.get("comment") == MARK
-
-
-def write_video(
-    script: Script,
-    path: str | Path,
-    *,
-    size: tuple[int, int] = (480, 360),
-    frame_rate: int = 15,
-    progress: Callable[[int, int], None] | None = None,
-) -> int:
-    """Render a script to an mp4 file (h264), frame by frame; the file appears when it is complete.
-
-    Args:
-        script: what happens.
-        path: the file to write.
-        size: width and height in pixels, both even.
-        frame_rate: frames per second.
-        progress: called after each frame with the number written and the number in all.
-
-    Returns:
-        The number of frames.
-
-    Raises:
-        ConfigError: if the size is odd or the frame rate is not positive.
-        OutputError: if the file cannot be written.
-    """
-    if size[0] % 2 or size[1] % 2 or frame_rate < 1:
-        raise ConfigError(f"a video needs even sides and a frame rate >= 1, got {size} at {frame_rate}")
-    path = Path(path)
-    partial = path.with_name(path.name + ".part")
-    total = max(1, round(script.duration_seconds * frame_rate))
-    with av.open(str(partial), "w", format="mp4") as container:
-        container.metadata["comment"] = f"{MARK}, seed {script.seed}"
-        stream = container.add_stream("libx264", rate=frame_rate, options={"crf": "23", "preset": "veryfast"})
         container.metadata["comment"] = MARK
+        stream = container.add_stream("libx264", rate=frame_rate, options={"crf": "23", "preset": "veryfast"})
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         for number in range(total):
@@ -136,12 +81,4 @@ def write_video(
             if progress is not None:
                 progress(number + 1, total)
         container.mux(stream.encode())
-    partial.replace(path)
     return total
-
-
-def is_simulated(reader: VideoReader) -> bool:
-    """Whether a video says that ``write_video`` made it."""
-    container, _ = open_video(reader.path)
-    with container:
-        return container.metadata.get("comment", "").startswith(MARK)
