@@ -260,7 +260,8 @@ def load_system(name: str | Path, *, device: str = "auto", official: bool = Fals
     """
     directory = find_system(name)
     config = read_config(directory)
-    modules = build_modules(config)
+    with torch.device("meta"):  # no weights are drawn only to be replaced
+        modules = build_modules(config)
     load_weights(modules, directory / WEIGHTS_FILE)
     has_tokenizer = (directory / TOKENIZER_FILE).is_file()
     tokenizer = load_tokenizer(directory / TOKENIZER_FILE) if has_tokenizer else None

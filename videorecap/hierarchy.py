@@ -167,8 +167,12 @@ def select_levels(hierarchy: Hierarchy, wanted: Sequence[str]) -> tuple[Hierarch
             kept.add(level.name)
             kept.update([level.reads] if level.reads else [])
     levels = [level for level in hierarchy.levels if level.name in kept]
-    changed = [replace(level, window_seconds=seconds.get(level.name) or level.window_seconds) for level in levels]
+    changed = [_with_window(level, seconds.get(level.name)) for level in levels]
     return Hierarchy(tuple(changed)), tuple(level.name for level in levels if level.name in seconds)
+
+
+def _with_window(level: Level, seconds: float | None) -> Level:
+    return level if seconds is None else replace(level, window_seconds=seconds)
 
 
 def windows(duration_seconds: float, window_seconds: float = CLIP_SECONDS) -> Iterator[Span]:

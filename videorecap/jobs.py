@@ -13,7 +13,7 @@ from videorecap.errors import OutputError
 from videorecap.hierarchy import select_levels
 from videorecap.memory import JournalMemory
 from videorecap.outputs.formats import write_outputs
-from videorecap.outputs.journal import JOURNAL_SUFFIX, Journal
+from videorecap.outputs.journal import JOURNAL_SUFFIX, JSON, Journal
 from videorecap.outputs.json_tree import tree_from_json, tree_to_json
 from videorecap.pipeline import recap
 from videorecap.types import Caption, CaptionTree, Gap
@@ -138,7 +138,7 @@ class Job:
             return None
         return replace(tree, levels=shown, video=self.reader.info)
 
-    def header(self) -> dict[str, object]:
+    def header(self) -> dict[str, JSON]:
         """What makes two runs the same job."""
         system, shown = self.chosen
         return {

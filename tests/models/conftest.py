@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -13,16 +14,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from videorecap.build import SystemModules, build_modules
+from videorecap.apps.cli import main
+from videorecap.build import System, SystemModules, load_system
 from videorecap.config import CaptionerConfig
-from videorecap.models.checkpoints import fill
 from videorecap.models.convert import Converted, convert
 from videorecap.models.recap import RecapModel
 from videorecap.models.sizes import Hints, read_hints
 
 torch.set_num_threads(1)
 
-FIXTURES = Path(os.environ.get("VIDEORECAP_FIXTURES", Path(__file__).parents[1] / "fixtures"))
+OWN_FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(os.environ.get("VIDEORECAP_FIXTURES", OWN_FIXTURES))
 TOLERANCE = 1e-4  # of the largest magnitude
 TEXT_TOWER_HEADS = 4  # of fixtures whose configuration does not say
 
@@ -90,23 +92,38 @@ def assert_close(ours: Tensor, theirs: np.ndarray) -> None:
 
 
 def checkpoint_of(name: str) -> Path:
-    (path,) = (FIXTURES / name).glob("checkpoint.pt*")
+    folder = FIXTURES / name
+    if FIXTURES != OWN_FIXTURES and not folder.exists():
+        pytest.skip(f"the fixtures given have no {name}")
+    (path,) = folder.glob("checkpoint.pt*")
     return path
 
 
+def text_tower_heads() -> int:
+    return read_hints(FIXTURES / "tiny_config.json").text_tower_heads or TEXT_TOWER_HEADS
+
+
 def fixture_hints() -> Hints:
-    hints = read_hints(FIXTURES / "tiny_config.json")
-    return replace(hints, text_tower_heads=hints.text_tower_heads or TEXT_TOWER_HEADS)
+    return replace(read_hints(FIXTURES / "tiny_config.json"), text_tower_heads=text_tower_heads())
 
 
 @cache
 @torch.inference_mode(mode=False)  # a test that only infers may be the first to ask
 def load_reference(name: str, suffix: str = "") -> Reference:
     converted = convert([checkpoint_of(name)], name=name, hints=fixture_hints())
-    with torch.device("meta"):
-        modules = build_modules(converted.config)
-    fill(modules, converted.weights, source=name)
-    return Reference(FIXTURES / name, suffix, converted, modules.eval())
+    modules = convert_and_load(name).modules.requires_grad_(True)
+    return Reference(FIXTURES / name, suffix, converted, modules)
+
+
+@cache
+def convert_and_load(name: str) -> System:
+    """Through the command and the directory that it writes, as a user would."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["convert", str(checkpoint_of(name)), "-o", folder]
+        command += ["--language-models", str(FIXTURES / "tiny_config.json")]
+        command += ["--tokenizer", str(FIXTURES / "tokenizer"), "--text-heads", str(text_tower_heads())]
+        assert main(command) == 0
+        return load_system(folder, device="cpu")
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +134,11 @@ def fixtures() -> Path:
 @pytest.fixture(scope="session")
 def reference() -> Callable[..., Reference]:
     return load_reference
+
+
+@pytest.fixture(scope="session")
+def system_of() -> Callable[[str], System]:
+    return convert_and_load
 
 
 @pytest.fixture(scope="session")

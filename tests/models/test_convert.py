@@ -236,13 +236,17 @@ def test_local_language_model(segment, converted, tmp_path):
         read_hints(tmp_path / "absent.json")
 
 
-def test_a_hostile_file_runs_nothing(segment, converted, tmp_path):
-    proof = tmp_path / "ran"
+@pytest.mark.parametrize("is_zip", [True, False])
+def test_a_hostile_file_runs_nothing(segment, tmp_path, is_zip):
+    proof, path = tmp_path / "ran", tmp_path / "hostile.pt"
     for place in ({"optimizer": Hostile(proof)}, {"args": argparse.Namespace(lr=Hostile(proof))}):
+        torch.save({**segment, **place}, path, _use_new_zipfile_serialization=is_zip)
         with pytest.raises(CheckpointError, match=r"refused, because it wants to use \w+\.system") as caught:
-            converted({**segment, **place})
+            read_official(path)
         assert "\n" not in str(caught.value)
         assert not proof.exists()
+    torch.save(segment, path, _use_new_zipfile_serialization=is_zip)
+    assert read_official(path).state.keys() == segment["state_dict"].keys()
 
 
 def test_numbers_of_an_optimizer_are_read(segment, converted):

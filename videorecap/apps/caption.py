@@ -76,8 +76,9 @@ class Progress:
             self.gaps.append(item)
         elif self._is_verbose:
             self._bar.write(f"{clock(item.span.start)}  {item.level:8} {item.text}")
-        if item.level == self._base and item.span.end > self._bar.n:
-            self._bar.update(min(item.span.end, self._bar.total) - self._bar.n)
+        done = item.span.end - self._bar.n
+        if item.level == self._base and done > 0:
+            self._bar.update(done)
             elapsed = self._bar.format_dict["elapsed"]
             if elapsed:
                 self._bar.set_postfix_str(f"{self._bar.n / elapsed:.1f}x real time", refresh=False)

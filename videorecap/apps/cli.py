@@ -115,7 +115,7 @@ def add_convert(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="JSON with sections vision, bert and gpt2 that tell the numbers of heads",
     )
-    for part in ("vision", "alignment", "decoder", "text"):
+    for part in ("encoder", "alignment", "decoder", "text"):
         parser.add_argument(f"--{part}-heads", type=parse_count, metavar="N", help="default: by its width")
     parser.set_defaults(run=run_convert)
 
@@ -169,9 +169,9 @@ def run_models(_: argparse.Namespace) -> int:
 
 def run_convert(options: argparse.Namespace) -> int:
     """Run ``videorecap convert``."""
-    from videorecap.apps.convert import convert
+    from videorecap.apps.convert import convert_files
 
-    print(convert(options))
+    print(convert_files(options))
     return EXIT_OK
 
 

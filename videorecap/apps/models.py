@@ -12,7 +12,5 @@ def describe_systems() -> str:
         config = read_config(SHIPPED / name)
         levels = ", ".join(level.name for level in config.levels)
         lines.append(f"{name}: {levels}. {config.domain or ''}".rstrip())
-    lines.append(
-        "Any other: a directory that `videorecap convert` made of released checkpoints, or owner/name on the hub."
-    )
+    lines.append("Any other: a directory made by `videorecap convert`, or owner/name on the hub.")
     return "\n".join(lines)

@@ -99,9 +99,13 @@ class RecapCaptioner:
             )
         if level.sees is Visual.DENSE:
             return torch.stack(features), None
-        rows, masks = zip(*(sample_rows(item, level.num_features, level.sampling) for item in features))
-        longest = int(torch.stack(masks).sum(1).max())  # padding beyond it tells nothing
-        return torch.stack(rows)[:, :longest], torch.stack(masks)[:, :longest]
+        sampled = [sample_rows(item, level.num_features, level.sampling) for item in features]
+        rows = torch.stack([item for item, _ in sampled])
+        mask = torch.stack([item for _, item in sampled])
+        if self.is_official:  # the authors' resampler reads padding
+            return rows, mask
+        longest = int(mask.sum(1).max())  # padding beyond it tells nothing
+        return rows[:, :longest], mask[:, :longest]
 
     def _texts(self, batch: Sequence[CaptionRequest], level: Level) -> tuple[Tensor, Tensor]:
         """Token ids [B, longest] and their mask."""

@@ -48,6 +48,24 @@ def load_tokenizer(path: Path) -> Tokenizer:
     raise CheckpointError(f"{path}: no {TOKENIZER_FILE}, nor vocab.json with merges.txt; give --tokenizer")
 
 
+def fetch_tokenizer(name: str) -> Tokenizer:
+    """The tokenizer of a model on the hub.
+
+    Args:
+        name: "owner/name".
+
+    Raises:
+        CheckpointError: if the hub does not give it.
+    """
+    try:
+        return Tokenizer.from_pretrained(name)
+    except Exception as error:  # noqa: BLE001 - the library raises bare Exception for any fault of the hub
+        raise CheckpointError(
+            f"tokenizer {name!r}: no such directory, and the hub did not give it ({type(error).__name__}); "
+            "give --tokenizer with a directory that has tokenizer.json, or vocab.json and merges.txt"
+        ) from None
+
+
 def byte_level(model: models.BPE) -> Tokenizer:
     """A tokenizer that splits and decodes as GPT-2 does."""
     tokenizer = Tokenizer(model)

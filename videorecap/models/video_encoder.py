@@ -121,19 +121,20 @@ class DividedAttention(nn.Module):
         qkv_3BhSd = self.qkv(x_BSD).view(*x_BSD.shape[:2], 3, self.num_heads, -1).permute(2, 0, 3, 1, 4)
         q_BhSd, k_BhSd, v_BhSd = qkv_3BhSd
         cls_Bh1d = F.scaled_dot_product_attention(q_BhSd[:, :, :1], k_BhSd, v_BhSd)
-        grouped = [_group(part, num_frames, is_over_time) for part in (q_BhSd, k_BhSd, v_BhSd)]
-        patches = F.scaled_dot_product_attention(grouped[0][..., 1:, :], grouped[1], grouped[2])
+        q, k, v = (_group(part, num_frames, is_over_time) for part in (q_BhSd, k_BhSd, v_BhSd))
+        patches = F.scaled_dot_product_attention(q[:, :, 1:], k, v)
         if is_over_time:
-            patches = patches.transpose(2, 3)
-        y_BhSd = torch.cat([cls_Bh1d, patches.flatten(2, 3)], dim=2)
+            patches = patches.transpose(1, 2)
+        y_BhSd = torch.cat([cls_Bh1d, patches.reshape(q_BhSd[:, :, 1:].shape)], dim=2)
         y_BSD: Tensor = self.out(y_BhSd.transpose(1, 2).flatten(2))
         return y_BSD
 
 
 def _group(x_BhSd: Tensor, num_frames: int, is_over_time: bool) -> Tensor:
-    """Patches that read each other on one axis, CLS before them: [B, h, groups, 1 + group size, d]."""
-    groups = x_BhSd[:, :, 1:].reshape(*x_BhSd.shape[:2], num_frames, -1, x_BhSd.shape[3])
+    """Patches that read each other on one axis, CLS before them: [B h, groups, 1 + group size, d]."""
+    x_NSd = x_BhSd.flatten(0, 1)
+    groups = x_NSd[:, 1:].view(len(x_NSd), num_frames, -1, x_NSd.shape[2])
     if is_over_time:
-        groups = groups.transpose(2, 3)
-    cls = x_BhSd[:, :, :1, None].expand(-1, -1, groups.shape[2], -1, -1)
-    return torch.cat([cls, groups], dim=3)
+        groups = groups.transpose(1, 2)
+    cls = x_NSd[:, None, :1].expand(-1, groups.shape[1], -1, -1)
+    return torch.cat([cls, groups], dim=2)

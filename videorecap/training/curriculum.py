@@ -12,6 +12,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import torch
 import torch.nn.functional as F
@@ -28,7 +29,11 @@ from videorecap.training.samples import Sample, Track, augment, draw_clips, draw
 
 log = logging.getLogger(__name__)
 
-NAMED = {"action": list(ACTIONS), "object": [None, *KINDS], "colour": [None, *COLOURS]}
+NAMED: Final[dict[str, list[str | None]]] = {
+    "action": [*ACTIONS],
+    "object": [None, *KINDS],
+    "colour": [None, *COLOURS],
+}
 NAMING_WEIGHT = 0.5  # of the loss of naming, beside that of captions
 HANDOVER_BATCH = 64
 

@@ -15,8 +15,8 @@ from videorecap.hierarchy import windows
 from videorecap.sim.render import frame
 from videorecap.sim.script import Script, sample_script
 from videorecap.types import Span
-from videorecap.video.sampling import sample_times
 from videorecap.video.preprocess import Preprocess
+from videorecap.video.sampling import sample_times
 
 RENDER_SIZE = (224, 168)  # pixels, 4:3; fitted to the encoder's square as a real file's frames are
 

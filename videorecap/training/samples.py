@@ -112,4 +112,4 @@ def augment(pixels: Tensor, generator: torch.Generator) -> Tensor:
     brightness = 20 * (2 * torch.rand(shape, generator=generator) - 1)
     noise = 4 * torch.randn(moved.shape, generator=generator)
     varied = (moved - 128) * contrast + 128 + brightness + noise
-    return varied.clamp(0, 255).unflatten(1, pixels.shape[1:3])
+    return varied.clamp(0, 255).view(pixels.shape)

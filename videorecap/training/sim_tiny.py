@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -23,8 +24,9 @@ from videorecap.config import (
     PreprocessConfig,
     SystemConfig,
     VideoEncoderConfig,
+    paper_levels,
 )
-from videorecap.hierarchy import CLIP_SECONDS, Joining, Level, Visual
+from videorecap.hierarchy import Joining
 from videorecap.models.text_decoder import GatedLayers
 from videorecap.sim.splits import seed_of
 from videorecap.sim.words import references
@@ -77,11 +79,11 @@ def make_config(vocab_size: int, end_token: int) -> SystemConfig:
     encoder = VideoEncoderConfig(
         image_size=IMAGE_SIZE, patch_size=16, width=WIDTH, num_layers=4, num_heads=HEADS, mlp_width=MLP_WIDTH
     )
-    shared = {"captioner": "recap", "joins": Joining.SENTENCES}
+    clip, segment, summary = paper_levels(("recap", "recap", "recap"))
     levels = (
-        Level(name="clip", window_seconds=CLIP_SECONDS, sees=Visual.DENSE, max_tokens=40, **shared),
-        Level(name="segment", window_seconds=180.0, reads="clip", max_tokens=80, **shared),
-        Level(name="summary", reads="segment", max_tokens=200, **shared),
+        replace(clip, max_tokens=40),
+        replace(segment, max_tokens=80, joins=Joining.SENTENCES),
+        replace(summary, max_tokens=200),
     )
     return SystemConfig(
         name="sim-tiny",
@@ -109,6 +111,7 @@ def make_system(tokenizer: Tokenizer, seed: int) -> System:
     """An untrained system."""
     torch.manual_seed(seed)
     end_token = tokenizer.token_to_id(END_OF_TEXT)
+    assert end_token is not None, "train_tokenizer has put it in"
     config = make_config(tokenizer.get_vocab_size(), end_token)
     modules = build_modules(config)
     for module in modules.modules():

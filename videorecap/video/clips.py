@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from videorecap.hierarchy import CLIP_SECONDS, windows
 from videorecap.types import Gap, Span
-from videorecap.video.index import HOLE_SECONDS, FrameIndex
+from videorecap.video.index import FrameIndex
+from videorecap.video.packets import HOLE_SECONDS
 from videorecap.video.reader import DecodedFrame, VideoReader
 from videorecap.video.sampling import official_ranks, sample_times
 

@@ -24,7 +24,7 @@ class DamageTracker:
     def __init__(self, index: FrameIndex) -> None:
         self._index = index
         self._broken: dict[int, tuple[int, int]] = {}  # group -> first and last broken coded number
-        self._coded_of = np.argsort(index.rank_of, kind="stable")[-index.num_frames :]
+        self._coded_of = np.argsort(index.rank_of)[-index.num_frames :].astype(np.int32)
         for coded in index.missing_before:
             if not self._is_key(coded):
                 self.add(coded)

@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 
 from videorecap.errors import VideoError
-from videorecap.video.packets import DEFAULT_RATE, MISSING, Integers, PacketLog, Seconds
+from videorecap.video.packets import DEFAULT_RATE, HOLE_SECONDS, MISSING, Integers, PacketLog, Seconds
 from videorecap.video.times import GUESSES_PTS, display_ticks
 
-HOLE_SECONDS: Final = 0.2  # shorter losses do not count
 LONGEST_LAST_FRAME: Final = 60.0  # seconds; more is a broken duration
 DECLARES_DURATION: Final = frozenset({"mov", "matroska", "avi", "flv", "asf"})  # elsewhere it is a guess
+STEADY_SHARE: Final = 0.95  # of the steps between frames, in a stream whose jumps mean something
 GUESSES_DTS: Final = frozenset({"matroska", *GUESSES_PTS})
 
 
@@ -85,22 +85,22 @@ def build_index(log: PacketLog, name: str) -> FrameIndex:
         raise VideoError(f"{name}: its video stream holds no frame; re-encode or replace the file")
     ticks, has_stored_times = display_ticks(log)
     order = np.argsort(np.where(log.is_shown, ticks, np.iinfo(np.int64).max), kind="stable")[:num_frames]
-    rank_of = np.full(len(ticks), -1, np.int64)
-    rank_of[order] = np.arange(num_frames)
+    rank_of = np.full(len(ticks), -1, np.int32)
+    rank_of[order] = np.arange(num_frames, dtype=np.int32)
     zero = int(ticks[order[0]])
     starts = (ticks[order] - zero) * log.tick
     typical = _typical_interval(starts, log.rate)
     last = float(log.duration[order[-1]] * log.tick)
     end = float(starts[-1]) + (last if 0 < last < LONGEST_LAST_FRAME else typical)
     ends = np.append(starts[1:], end)
-    jumps = _missing_after(log, starts, order, typical)
+    jumps, firsts = _missing_after(log, starts, rank_of, typical)
     ends[jumps] = starts[jumps] + typical
     return FrameIndex(
         starts=starts,
         ends=ends,
         rank_of=rank_of,
-        group_of=np.cumsum(log.is_key),
-        missing_before=tuple(int(np.flatnonzero(rank_of > jump)[0]) for jump in jumps),
+        group_of=np.cumsum(log.is_key, dtype=np.int32),
+        missing_before=tuple(firsts.tolist()),
         duration_seconds=_whole_duration(log, end),
         frame_rate=num_frames / end,
         tolerance=min(log.tick / 2 if zero == 0 else log.tick, typical / 4) + 1e-6,
@@ -116,24 +116,29 @@ def _typical_interval(starts: Seconds, rate: float) -> float:
     return 1 / rate if rate > 0 else 1 / DEFAULT_RATE
 
 
-def _missing_after(log: PacketLog, starts: Seconds, order: Integers, typical: float) -> Integers:
-    """Ranks after which packets are missing: a steady stream jumps in time.
+def _missing_after(
+    log: PacketLog, starts: Seconds, rank_of: Integers, typical: float
+) -> tuple[Integers, Integers]:
+    """Ranks after which packets are missing, and the first coded number after each: a steady stream jumps.
 
-    A frame that stays up for long looks the same, so a jump counts only in a stream that is steady elsewhere,
-    and not where the decoding times show that the encoder saw the long frame: an encoder that reorders
-    takes a frame's time of decoding from the time of an earlier frame, and so from before the jump.
+    A frame that stays up for long looks the same, so a jump counts only in a stream that is steady elsewhere.
+    Nor does it count where the encoder saw the long frame: one that reorders takes a frame's time of decoding
+    from the time of an earlier frame, and so from before the jump; else the frames' own numbers may go on.
     """
     steps = np.diff(starts)
     is_jump = steps > max(2 * HOLE_SECONDS, 8 * typical)
     jumps = np.flatnonzero(is_jump)
     is_steady = np.abs(steps[~is_jump] - typical) <= max(0.5 * typical, 1.5 * log.tick)
-    if not len(jumps) or len(jumps) > 2 + len(steps) / 500 or is_steady.mean() < 0.95:
-        return jumps[:0]
-    if log.form in GUESSES_DTS:
-        return jumps
-    after = order[jumps + 1]
-    lag = np.where(log.dts[after] == MISSING, 0, log.pts[after] - log.dts[after]) * log.tick
-    return jumps[lag <= steps[jumps] / 2]
+    if not len(jumps) or len(jumps) > 2 + len(steps) / 500 or is_steady.mean() < STEADY_SHARE:
+        return jumps[:0], jumps[:0]
+    firsts = np.array([np.argmax(rank_of > jump) for jump in jumps])
+    has_both = (log.dts != MISSING) & (log.pts != MISSING)
+    if log.form not in GUESSES_DTS and (log.pts != log.dts)[has_both].any():
+        lag = np.where(has_both[firsts], log.pts[firsts] - log.dts[firsts], 0) * log.tick
+        is_missing = lag <= steps[jumps] / 2
+    else:
+        is_missing = ~np.isin(firsts, list(log.continued))
+    return jumps[is_missing], firsts[is_missing]
 
 
 def _whole_duration(log: PacketLog, readable: float) -> float:

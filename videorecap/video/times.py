@@ -28,18 +28,20 @@ def display_ticks(log: PacketLog) -> tuple[Integers, bool]:
 
 def _mended(ticks: Integers, tick: float) -> Integers:
     """Fill in times that are missing, or that damage moved far away, from their neighbours."""
-    numbers = np.arange(len(ticks))
-    known = numbers[ticks != MISSING]
+    known = np.flatnonzero(ticks != MISSING)
     times = ticks[known]
-    if len(times) > 2 * NEIGHBOURS:
+    steps = np.abs(np.diff(times))
+    far = max(STRAY_SECONDS / tick, 20 * float(np.median(steps))) if len(steps) else 0
+    if len(times) > 2 * NEIGHBOURS and steps.max() > far:
         middles = np.median(np.lib.stride_tricks.sliding_window_view(times, NEIGHBOURS), axis=1)
         before, after = middles[: -NEIGHBOURS - 1], middles[NEIGHBOURS + 1 :]
         inner = times[NEIGHBOURS:-NEIGHBOURS]
-        far = max(STRAY_SECONDS / tick, 20 * float(np.median(np.abs(np.diff(times)))))
         stray = (inner > np.maximum(before, after) + far) | (inner < np.minimum(before, after) - far)
         good = np.concatenate([np.ones(NEIGHBOURS, np.bool_), ~stray, np.ones(NEIGHBOURS, np.bool_)])
         known, times = known[good], times[good]
-    mended: Integers = np.round(np.interp(numbers, known, times)).astype(np.int64)
+    if len(known) == len(ticks):
+        return ticks
+    mended: Integers = np.round(np.interp(np.arange(len(ticks)), known, times)).astype(np.int64)
     return mended
 
 
@@ -50,6 +52,6 @@ def _restarts(log: PacketLog) -> Integers:
         return shift
     clock = _mended(log.dts, log.tick)
     steps = np.diff(clock)
-    for place in np.flatnonzero(steps * log.tick < -RESTART_SECONDS) + 1:
+    for place in np.flatnonzero(steps < -RESTART_SECONDS / log.tick) + 1:
         shift[place:] += clock[place - 1] - clock[place] + round(float(np.median(steps)))
     return shift
