@@ -16,6 +16,7 @@ from videorecap.outputs.formats import write_outputs
 from videorecap.outputs.journal import JOURNAL_SUFFIX, JSON, Journal
 from videorecap.outputs.json_tree import tree_from_json, tree_to_json
 from videorecap.pipeline import recap
+from videorecap.sim.video import is_simulated
 from videorecap.types import Caption, CaptionTree, Gap
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader
@@ -53,7 +54,9 @@ def caption_video(
     """
     system = model if isinstance(model, System) else load_system(model, device=device, official=official)
     with VideoReader(path) as reader:
-        return Job(reader, system, levels, batch_size).run()
+        job = Job(reader, system, levels, batch_size)
+        job.warn_of_domain()
+        return job.run()
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ class Job:
     system: System
     levels: Sequence[str] | None = None
     batch_size: int = DEFAULT_BATCH_SIZE
+
+    def warn_of_domain(self) -> None:
+        """Say so, in one line of the log, if the system knows less than what it is about to see."""
+        domain = self.system.config.domain
+        if domain and not is_simulated(self.reader.metadata):
+            log.warning("%s: %s", self.reader.path, domain)
 
     def run(self, *, memory: JournalMemory | None = None, on_item: OnItem | None = None) -> CaptionTree:
         """Caption the video, continuing from what the memory holds.

@@ -54,7 +54,10 @@ def test_ours_keeps_the_last_token_and_ignores_the_batch(reference, system_of):
     ref, system = reference("segment"), system_of("segment")
     expected = json.loads((ref.folder / "expected.json").read_text())
     (level,) = system.config.levels
-    level = replace(level, max_tokens=expected["max_gen_tokens"], num_features=10, sampling=Sampling.MASKING)
+    num_rows = ref.inputs["video_features"].shape[1]
+    level = replace(
+        level, max_tokens=expected["max_gen_tokens"], num_features=num_rows, sampling=Sampling.MASKING
+    )
     requests = requests_of(ref, level, texts_of(ref.folder)[0])
     captioner = system.captioners[level.captioner]
     ours = [written.text for written in captioner.write(requests)]

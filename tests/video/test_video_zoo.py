@@ -60,7 +60,7 @@ def test_container_and_codec(tmp_path, suffix, codec, pixels, options):
         return
     first, last = codes_of(path)
     assert first == list(FULL)
-    assert last == list(LAST)  # a clip of one second
+    assert last == [123, 130, 138, 145]  # a clip of one second
     with VideoReader(path) as reader:
         assert reader.index.num_frames == 150
         assert reader.info.duration_seconds == pytest.approx(5.0, abs=0.011)

@@ -10,6 +10,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
@@ -19,6 +20,7 @@ GRID = 4
 FINE = Fraction(1, 90_000)
 
 
+@cache
 def paint(index: int, width: int = 64, height: int = 48) -> np.ndarray:
     """An RGB picture [height, width, 3] that shows ``index`` (0 to 65535)."""
     bits = (index >> np.arange(GRID * GRID)) & 1
@@ -72,10 +74,11 @@ def write_video(
         audio_seconds: length of a silent sound track; 0 for none.
     """
     rate = Fraction(rate)
+    quick = {"preset": "veryfast"} if codec in ("libx264", "libx265") else {}
     shown = [Fraction(i) / rate for i in range(count)] if times is None else list(times)
     base = time_base or (1 / rate if times is None else FINE)
     with av.open(str(path), "w", options=container or {}) as output:
-        stream = output.add_stream(codec, rate=rate, options=options or {})
+        stream = output.add_stream(codec, rate=rate, options=quick | (options or {}))
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         stream.codec_context.time_base = base
         stream.codec_context.thread_count = 1

@@ -17,7 +17,6 @@ from videorecap.hierarchy import select_levels
 from videorecap.jobs import Job
 from videorecap.outputs.naming import Names
 from videorecap.outputs.times import clock
-from videorecap.sim.video import is_simulated
 from videorecap.types import Caption, Gap, Span
 from videorecap.video.reader import VideoReader
 
@@ -40,10 +39,9 @@ def caption_all(options: argparse.Namespace) -> int:
 def _caption_one(path: Path, system: System, names: Names, options: argparse.Namespace) -> int:
     try:
         with VideoReader(path) as reader:
-            if system.config.domain and not is_simulated(reader.metadata):
-                print(f"{path}: {system.config.domain}", file=sys.stderr)
             stem = names.stem(path, reader.info.sha256)
             job = Job(reader, system, options.levels, options.batch_size)
+            job.warn_of_domain()
             with Progress(job, is_verbose=options.verbose) as progress:
                 files = job.run_to_files(
                     options.output_dir, stem, options.output_format, on_item=progress.show

@@ -9,6 +9,7 @@ import numpy as np
 from videorecap.video.packets import MISSING, Integers, PacketLog
 
 GUESSES_PTS: Final = frozenset({"avi", "h264", "hevc", "m4v", "mpegvideo"})  # do not store them
+CAN_RESTART: Final = frozenset({"mpegts", "mpeg"})  # files that may be joined end to end
 NEIGHBOURS: Final = 8  # packets on each side that tell a stray time
 STRAY_SECONDS: Final = 10.0  # a time that far from its neighbours on both sides is broken
 RESTART_SECONDS: Final = 1.0  # decoding times that go back that far start over
@@ -48,7 +49,7 @@ def _mended(ticks: Integers, tick: float) -> Integers:
 def _restarts(log: PacketLog) -> Integers:
     """Ticks to add so that time runs on where a stream's clock starts over, as in joined files."""
     shift = np.zeros(len(log.dts), np.int64)
-    if (log.dts == MISSING).mean() > 0.5:
+    if log.form not in CAN_RESTART or (log.dts == MISSING).mean() > 0.5:
         return shift
     clock = _mended(log.dts, log.tick)
     steps = np.diff(clock)
