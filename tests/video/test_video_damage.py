@@ -169,6 +169,13 @@ def test_a_video_of_noise_is_refused(tmp_path):
         VideoReader(broken)
 
 
+def test_a_clock_that_leaps_for_hours_is_not_believed(tmp_path):
+    path = tmp_path / "video.mkv"
+    write_video(path, times=[Fraction(i, 30) + (50_000 if i >= 60 else 0) for i in range(120)])
+    codes = [[read_code(picture) for picture in clip.frames] for clip in clips_of(path)]
+    assert codes == [[15, 45, 74, 104]]
+
+
 def test_broken_times_do_not_make_a_video_longer(tmp_path):
     whole, broken = tmp_path / "whole.ts", tmp_path / "broken.ts"
     make(whole, "libx264", {"g": "60", "bf": "0"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,19 +68,15 @@ def read_clips(
         official: take the frame *numbers* of the released loader instead of times.
     """
     index = reader.index
-    plans = (
-        _plan(index, span, num_frames, official)
-        for number, span in enumerate(windows(index.duration_seconds, window_seconds))
-        if number >= skip
-    )
+    spans = islice(windows(index.duration_seconds, window_seconds), skip, None)
+    plans = (_plan(index, span, num_frames, official) for span in spans)
     develop = _Developer(reader)
     waiting: deque[_Plan] = deque()
     holes: deque[Gap] = deque()
     plan = next(plans, None)
     before: DecodedFrame | None = None
     for frame in _and_end(reader.frames()):
-        hole = _hole(index, before, frame)
-        if hole is not None:
+        if hole := _hole(index, before, frame):
             holes.append(hole)
         rank = index.num_frames if frame is None else frame.rank
         while plan is not None and (plan.first <= rank or not plan.wanted):

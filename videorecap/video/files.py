@@ -35,6 +35,10 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
         kinds = ", ".join(sorted({stream.type for stream in container.streams} - {"video"})) or "text"
         container.close()
         raise VideoError(f"{path}: holds no video stream, only {kinds}; give a video file")
+    streams = [s for s in streams if getattr(s, "codec_context", None) is not None]
+    if not streams:
+        container.close()
+        raise VideoError(f"{path}: its video is in a codec that FFmpeg does not know; re-encode the file")
     best = container.streams.best("video")
     return container, best if isinstance(best, VideoStream) and best in streams else streams[0]
 

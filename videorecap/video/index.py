@@ -14,6 +14,7 @@ from videorecap.errors import VideoError
 from videorecap.video.packets import DEFAULT_RATE, HOLE_SECONDS, MISSING, Integers, PacketLog, Seconds
 from videorecap.video.times import GUESSES_PTS, display_ticks
 
+LONGEST_FRAME: Final = 3600.0  # seconds; a frame that stays up longer has a broken time
 LONGEST_LAST_FRAME: Final = 60.0  # seconds; more is a broken duration
 DECLARES_DURATION: Final = frozenset({"mov", "matroska", "avi", "flv", "asf"})  # elsewhere it is a guess
 STEADY_SHARE: Final = 0.95  # of the steps between frames, in a stream whose jumps mean something
@@ -90,6 +91,7 @@ def build_index(log: PacketLog, name: str) -> FrameIndex:
     zero = int(ticks[order[0]])
     starts = (ticks[order] - zero) * log.tick
     typical = _typical_interval(starts, log.rate)
+    starts = _without_leaps(starts, typical)
     last = float(log.duration[order[-1]] * log.tick)
     end = float(starts[-1]) + (last if 0 < last < LONGEST_LAST_FRAME else typical)
     ends = np.append(starts[1:], end)
@@ -106,6 +108,15 @@ def build_index(log: PacketLog, name: str) -> FrameIndex:
         tolerance=min(log.tick / 2 if zero == 0 else log.tick, typical / 4) + 1e-6,
         has_stored_times=has_stored_times,
     )
+
+
+def _without_leaps(starts: Seconds, typical: float) -> Seconds:
+    """Take out steps that no frame stays up for: a broken clock."""
+    steps = np.diff(starts)
+    is_leap = steps > LONGEST_FRAME
+    if not is_leap.any():
+        return starts
+    return np.concatenate([[0.0], np.cumsum(np.where(is_leap, typical, steps))])
 
 
 def _typical_interval(starts: Seconds, rate: float) -> float:

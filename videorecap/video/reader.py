@@ -70,6 +70,7 @@ class VideoReader:
         self._open_containers: list[InputContainer] = []
         container, stream = open_video(self.path)
         with container:
+            self.metadata: dict[str, str] = dict(container.metadata)  # the container's tags
             self.index: FrameIndex = build_index(log_packets(container, stream), str(self.path))
         first = next(self.frames(), None)
         self.close()
