@@ -42,8 +42,8 @@ def tiny_levels() -> tuple[Level, ...]:
     )
 
 
-def make_tiny_system(seed: int = 0) -> System:
-    """An untrained unified system that captions a clip in milliseconds."""
+def make_tiny_system(seed: int = 0, scale: float = 6.0) -> System:
+    """An untrained unified system that captions a clip in milliseconds; its inputs matter at a large scale."""
     torch.manual_seed(seed)
     tokenizer = train_tokenizer(["C picks up the red mug and puts it down on the table"], 300)
     alignment = AlignmentConfig(width=16, context_width=16, num_heads=2, num_layers=1, mlp_width=32)
@@ -79,7 +79,7 @@ def make_tiny_system(seed: int = 0) -> System:
             if name.endswith("_gate"):
                 parameter.fill_(1.0)
             elif parameter.ndim > 1:
-                parameter.mul_(6.0)
+                parameter.mul_(scale)
     return System(config=config, modules=modules.eval(), tokenizer=tokenizer, device=torch.device("cpu"))
 
 
