@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from provenance import provenance
 from tqdm import tqdm
 
 from videorecap.build import System, load_system
@@ -56,10 +56,10 @@ def main() -> None:
         print(f"{name:20} {tally.accuracy:7.1%} {tally.chance:7.1%} {tally.total:6}")
     if options.output:
         report = {
+            **provenance(),
             "system": {"name": system.config.name, "digest": system.digest},
             "split": options.split,
             "videos": options.videos,
-            "machine": f"{platform.machine()}, Python {platform.python_version()}",
             "scores": {
                 name: {"right": tally.accuracy, "chance": tally.chance, "windows": tally.total}
                 for name, tally in tallies.items()

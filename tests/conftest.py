@@ -43,7 +43,7 @@ def tiny_levels() -> tuple[Level, ...]:
 
 
 def make_tiny_system(seed: int = 0, scale: float = 6.0) -> System:
-    """An untrained unified system that captions a clip in milliseconds; its inputs matter at a large scale."""
+    """An untrained unified system, quick to caption; at a large scale of weights its inputs matter."""
     torch.manual_seed(seed)
     tokenizer = train_tokenizer(["C picks up the red mug and puts it down on the table"], 300)
     alignment = AlignmentConfig(width=16, context_width=16, num_heads=2, num_layers=1, mlp_width=32)

@@ -7,7 +7,7 @@ A system on disk is a directory in the Hugging Face hub's conventions: ``config.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -30,11 +30,12 @@ from videorecap.config import (
     from_json,
     to_json,
 )
-from videorecap.errors import CheckpointError, ConfigError
+from videorecap.errors import CheckpointError, ConfigError, OutputError
 from videorecap.hierarchy import Hierarchy
 from videorecap.models.alignment import LmAlignment, Resampler
 from videorecap.models.checkpoints import load_weights, save_weights
-from videorecap.models.dual_encoder import TextTower
+from videorecap.models.dual_encoder import DualEncoder, TextTower
+from videorecap.models.generation import Greedy, Strategy
 from videorecap.models.recap import RecapModel
 from videorecap.models.text_decoder import TextDecoder
 from videorecap.models.video_encoder import TimeSformer
@@ -127,6 +128,7 @@ class System:
         tokenizer: of its decoders; None for an encoder alone.
         device: where the networks are.
         is_official: copy what the authors' code does where ours departs from it.
+        strategy: how captioners choose tokens: greedily, drawn, or by beam search.
     """
 
     config: SystemConfig
@@ -134,6 +136,7 @@ class System:
     tokenizer: Tokenizer | None
     device: torch.device
     is_official: bool = False
+    strategy: Strategy = field(default_factory=Greedy)
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -158,6 +161,7 @@ class System:
                 tokenizer=self.tokenizer,
                 end_token=config.decoder.end_token,
                 max_text_tokens=config.max_text_tokens,
+                strategy=self.strategy,
                 is_official=self.is_official,
             )
         return built
@@ -173,6 +177,17 @@ class System:
             raise ConfigError(f"system {self.config.name!r} has no video encoder, so it cannot see a video")
         return self.config.encoder.num_frames
 
+    @property
+    def dual_encoder(self) -> DualEncoder:
+        """Videos and sentences in one space.
+
+        Raises:
+            ConfigError: if the system has no text tower.
+        """
+        if self.modules.encoder is None or self.modules.text_tower is None:
+            raise ConfigError(f"system {self.config.name!r} has no dual encoder; convert LaViLa's")
+        return DualEncoder(self.modules.encoder, self.modules.text_tower)
+
     @cached_property
     def preprocess(self) -> Preprocess:
         """Frames to the encoder's input."""
@@ -181,7 +196,9 @@ class System:
     @cached_property
     def digest(self) -> str:
         """sha256 over configuration, weights and tokenizer: equal exactly when the systems are equal."""
-        digest = hashlib.sha256(f"{to_json(self.config)} official={self.is_official}".encode())
+        digest = hashlib.sha256(
+            f"{to_json(self.config)} official={self.is_official} {self.strategy}".encode()
+        )
         for name, tensor in sorted(self.modules.state_dict().items()):
             digest.update(name.encode())
             digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
@@ -217,7 +234,11 @@ class System:
             dtype: store the weights in this type; None keeps theirs.
         """
         target = Path(directory)
-        target.mkdir(parents=True, exist_ok=True)
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            (target / TOKENIZER_FILE).unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot write a system to {target}: {error.strerror}") from error
         save_weights(self.modules, target / WEIGHTS_FILE, dtype=dtype)
         if self.tokenizer is not None:
             write_aside(target / TOKENIZER_FILE, self.tokenizer.to_str(pretty=False))
@@ -245,7 +266,9 @@ class System:
             return str(api.upload_folder(repo_id=repo_id, folder_path=folder))
 
 
-def load_system(name: str | Path, *, device: str = "auto", official: bool = False) -> System:
+def load_system(
+    name: str | Path, *, device: str = "auto", official: bool = False, strategy: Strategy | None = None
+) -> System:
     """Load a system by its directory, the name of one that ships in the package, or its name on the hub.
 
     Args:
@@ -253,6 +276,7 @@ def load_system(name: str | Path, *, device: str = "auto", official: bool = Fals
         device: "auto" (a GPU when there is one), "cpu", "cuda", "cuda:1", ...
         official: copy the authors' code where ours departs from it: the caption's lost last token, frame
             numbers in place of times, the shared border row of segments.
+        strategy: how captions are written; None is greedily.
 
     Raises:
         CheckpointError: if there is no such system, or its files do not fit each other.
@@ -272,6 +296,7 @@ def load_system(name: str | Path, *, device: str = "auto", official: bool = Fals
         tokenizer=tokenizer,
         device=where,
         is_official=official,
+        strategy=strategy or Greedy(),
     )
 
 
@@ -330,7 +355,9 @@ def pick_device(name: str) -> torch.device:
     try:
         device = torch.device(name)
     except RuntimeError:
-        raise ConfigError(f"unknown device {name!r}; use auto, cpu or cuda") from None
+        device = None
+    if device is None or device.type not in {"cpu", "cuda"}:
+        raise ConfigError(f"unknown device {name!r}; use auto, cpu or cuda")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise ConfigError(f"no {name} here ({torch.cuda.device_count()} GPUs found); use --device cpu")
     return device

@@ -88,6 +88,7 @@ class TextTowerConfig:
     num_positions: int = 77
     vocab_size: int = 49408
     embed_width: int = 256
+    has_unit_norm: bool = True  # embeddings have length 1; LaViLa's "norm_embed"
 
     def __post_init__(self) -> None:
         _require(

@@ -140,12 +140,13 @@ class Hierarchy:
         raise ConfigError(f"no level {name!r}; this system has {', '.join(self.names) or 'none'}")
 
 
-def select_levels(hierarchy: Hierarchy, wanted: Sequence[str]) -> tuple[Hierarchy, tuple[str, ...]]:
+def select_levels(hierarchy: Hierarchy, wanted: Sequence[str] | str) -> tuple[Hierarchy, tuple[str, ...]]:
     """The part of a hierarchy that is needed to write some of its levels.
 
     Args:
         hierarchy: all levels.
-        wanted: names of levels, each with another window if so wanted: "clip", "segment=60".
+        wanted: names of levels, each with another window if so wanted: "clip", "segment=60"; or one text
+            with commas between them.
 
     Returns:
         The levels wanted and those they read, and the names of the wanted ones, lowest first.
@@ -154,8 +155,8 @@ def select_levels(hierarchy: Hierarchy, wanted: Sequence[str]) -> tuple[Hierarch
         ConfigError: if there is no such level, or a window is no number of seconds.
     """
     seconds: dict[str, float | None] = {}
-    for item in wanted:
-        name, _, value = item.partition("=")
+    for item in wanted.split(",") if isinstance(wanted, str) else wanted:
+        name, _, value = item.strip().partition("=")
         hierarchy.level(name)
         try:
             seconds[name] = float(value) if value else None
@@ -175,15 +176,21 @@ def _with_window(level: Level, seconds: float | None) -> Level:
     return level if seconds is None else replace(level, window_seconds=seconds)
 
 
-def windows(duration_seconds: float, window_seconds: float = CLIP_SECONDS) -> Iterator[Span]:
+def windows(
+    duration_seconds: float,
+    window_seconds: float = CLIP_SECONDS,
+    *,
+    min_tail_seconds: float = MIN_TAIL_SECONDS,
+) -> Iterator[Span]:
     """Consecutive windows over a video; the last one ends where the video ends.
 
-    A tail shorter than ``MIN_TAIL_SECONDS`` belongs to the window before it, so windows may be up to that
-    much longer than ``window_seconds``; a video shorter than that is one window.
+    A tail that is too short belongs to the window before it, so the last window may be up to that much
+    longer than ``window_seconds``; a video shorter than that is one window.
 
     Args:
         duration_seconds: length of the video.
         window_seconds: length of a window; infinity gives one window.
+        min_tail_seconds: a tail shorter than this, or than a window, is too short; 0 cuts every tail off.
 
     Departs: the authors cut every tail off as a clip of its own, however short, and their own demo captions
     a clip of 0.03 s that way.
@@ -193,7 +200,7 @@ def windows(duration_seconds: float, window_seconds: float = CLIP_SECONDS) -> It
     while start < duration_seconds:
         index += 1
         end = index * window_seconds
-        if duration_seconds - end < MIN_TAIL_SECONDS:
+        if duration_seconds - end < min(min_tail_seconds, window_seconds):
             end = duration_seconds
         yield Span(start, end)
         start = end

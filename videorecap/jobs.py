@@ -9,32 +9,31 @@ from functools import cached_property
 from pathlib import Path
 
 from videorecap.build import System, load_system
-from videorecap.errors import OutputError
+from videorecap.defaults import BATCH_SIZE, MODEL
+from videorecap.errors import ConfigError, OutputError
 from videorecap.hierarchy import select_levels
 from videorecap.memory import JournalMemory
-from videorecap.outputs.formats import write_outputs
+from videorecap.outputs.formats import FORMATS, suffixes, write_outputs
 from videorecap.outputs.journal import JOURNAL_SUFFIX, JSON, Journal
 from videorecap.outputs.json_tree import tree_from_json, tree_to_json
 from videorecap.pipeline import recap
-from videorecap.sim.video import is_simulated
+from videorecap.sim.mark import is_simulated
 from videorecap.types import Caption, CaptionTree, Gap
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader
 
 log = logging.getLogger(__name__)
 
-DEFAULT_MODEL = "sim-tiny"
-DEFAULT_BATCH_SIZE = 8
 OnItem = Callable[[Caption | Gap], None]
 
 
 def caption_video(
     path: str | Path,
-    model: str | Path | System = DEFAULT_MODEL,
+    model: str | Path | System = MODEL,
     *,
     device: str = "auto",
-    levels: Sequence[str] | None = None,
-    batch_size: int = DEFAULT_BATCH_SIZE,
+    levels: Sequence[str] | str | None = None,
+    batch_size: int = BATCH_SIZE,
     official: bool = False,
 ) -> CaptionTree:
     """Caption a video file at every level.
@@ -43,16 +42,24 @@ def caption_video(
         path: any file that FFmpeg reads.
         model: a system that ships in the package, a directory, a name on the hub, or a loaded system.
         device: "auto" (a GPU when there is one), "cpu" or "cuda".
-        levels: names of the levels to write, with another window if wanted: ``["clip", "segment=60"]``.
+        levels: names of the levels to write, with another window if wanted: ``["clip", "segment=60"]``, or
+            "clip,segment=60"; None is all of them.
         batch_size: clips that are captioned together.
         official: copy the authors' code where ours departs from it.
+
+    A loaded system is taken as it is: its device, and whether it is official, were told when it was loaded.
 
     Raises:
         VideoError: if the file cannot be read as a video.
         CheckpointError: if there is no such model.
         ConfigError: if the options do not fit the model.
     """
-    system = model if isinstance(model, System) else load_system(model, device=device, official=official)
+    if isinstance(model, System):
+        if device != "auto" or (official and not model.is_official):
+            raise ConfigError("a loaded system is used as it is; give device= and official= to load_system")
+        system = model
+    else:
+        system = load_system(model, device=device, official=official)
     with VideoReader(path) as reader:
         job = Job(reader, system, levels, batch_size)
         job.warn_of_domain()
@@ -72,8 +79,12 @@ class Job:
 
     reader: VideoReader
     system: System
-    levels: Sequence[str] | None = None
-    batch_size: int = DEFAULT_BATCH_SIZE
+    levels: Sequence[str] | str | None = None
+    batch_size: int = BATCH_SIZE
+
+    def __post_init__(self) -> None:
+        if self.batch_size < 1:
+            raise ConfigError(f"batch_size must be at least 1, got {self.batch_size}")
 
     def warn_of_domain(self) -> None:
         """Say so, in one line of the log, if the system knows less than what it is about to see."""
@@ -112,40 +123,51 @@ class Job:
 
     def run_to_files(
         self, directory: Path, stem: str, formats: Sequence[str], *, on_item: OnItem | None = None
-    ) -> list[Path]:
+    ) -> tuple[CaptionTree, list[Path]]:
         """Caption the video and write files, continuing an interrupted run of the same job.
 
         The json is always written: it is the record that a later run of the same job recognises, and then
         only writes the other formats from.
 
         Returns:
-            The files, the json last: where it is, the others are too.
+            The captions, and the files, the json last: where it is, the others are too.
         """
         formats = list(dict.fromkeys(["json", *formats]))
-        tree = self.finished(directory / f"{stem}.json")
+        record = directory / f"{stem}.json"
+        tree = self.finished(record)
         if tree is not None:
             log.info("%s: captioned before; writing its files again", self.reader.path)
-            return write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
+            files = write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
+            Journal.discard(directory / f"{stem}{JOURNAL_SUFFIX}", self.header())
+            return tree, files
         with Journal.open(directory / f"{stem}{JOURNAL_SUFFIX}", self.header()) as journal:
             tree = self.run(memory=JournalMemory(journal), on_item=on_item)
             tree = tree_from_json(tree_to_json(tree), source="this run")  # as rounded as what is stored
+            old = self.stored(record)
             files = write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
+            if old is not None:  # of another system or other levels; what it had and this has not is stale
+                for suffix in suffixes(list(FORMATS), old.levels) - suffixes(list(FORMATS), tree.levels):
+                    (directory / f"{stem}{suffix}").unlink(missing_ok=True)
             journal.remove()
-        return files
+        return tree, files
 
     def finished(self, path: Path) -> CaptionTree | None:
         """The tree that an earlier run of this same job left, or None."""
+        tree = self.stored(path)
+        system, shown = self.chosen
+        if tree is None or tree.system != system.info or set(tree.levels) != set(shown):
+            return None
+        return replace(tree, levels=shown, video=self.reader.info)
+
+    def stored(self, path: Path) -> CaptionTree | None:
+        """The tree that any earlier run left of this video, or None."""
         if not path.is_file():
             return None
         try:
             tree = tree_from_json(path.read_bytes(), source=str(path))
         except OutputError:
             return None
-        system, shown = self.chosen
-        is_same = tree.video.sha256 == self.reader.info.sha256 and tree.system == system.info
-        if not is_same or set(tree.levels) != set(shown):
-            return None
-        return replace(tree, levels=shown, video=self.reader.info)
+        return tree if tree.video.sha256 == self.reader.info.sha256 else None
 
     def header(self) -> dict[str, JSON]:
         """What makes two runs the same job."""

@@ -5,8 +5,9 @@ Source: Video ReCap, section 3.2 and Figure 2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Protocol
 
@@ -53,7 +54,7 @@ class Memory(Protocol):
 
 
 def recap(
-    clips: Iterable[Clip], system: System, *, batch_size: int = 8, memory: Memory | None = None
+    clips: Iterable[Clip], system: System, *, batch_size: int, memory: Memory | None = None
 ) -> Iterator[Caption | Gap]:
     """Caption a stream of clips at every level of a system.
 
@@ -102,7 +103,12 @@ def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Itera
         readable = [clip for clip in batch if clip.frames is not None]
         captions, features = _caption_clips(readable, system, base, writer)
         yield [
-            ClipRecord(clip.span, captions.get(clip.span), clip.gaps, features.get(clip.span))
+            ClipRecord(
+                clip.span,
+                captions.get(clip.span),
+                tuple(replace(gap, level=base.name) for gap in clip.gaps),
+                features.get(clip.span),
+            )
             for clip in batch
         ]
 
@@ -123,12 +129,15 @@ def _caption_clips(
         clip.span: _caption(base, clip.span, written)
         for clip, written in zip(clips, writer.write(requests), strict=True)
     }
-    features = {clip.span: dense[0].cpu() for clip, dense in zip(clips, tokens, strict=True)}
+    features = {clip.span: dense[0].cpu().clone() for clip, dense in zip(clips, tokens, strict=True)}
     return captions, features
 
 
 def _caption(level: Level, span: Span, written: Written) -> Caption:
-    return Caption(level=level.name, span=span, text=written.text, mean_logprob=written.mean_logprob)
+    logprob = written.mean_logprob
+    if logprob is not None and not math.isfinite(logprob):
+        logprob = None  # no number that json has
+    return Caption(level=level.name, span=span, text=written.text, mean_logprob=logprob)
 
 
 @dataclass

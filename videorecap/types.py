@@ -143,6 +143,6 @@ class CaptionTree:
 
     @property
     def summary(self) -> Caption | None:
-        """The caption of the highest level, or None when there is none."""
+        """The one caption of the highest level; None when that level has none, or several."""
         top = self.at(self.levels[-1]) if self.levels else ()
-        return top[-1] if top else None
+        return top[0] if len(top) == 1 else None

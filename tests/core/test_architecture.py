@@ -11,7 +11,7 @@ from videorecap import config, hierarchy
 
 PACKAGE = Path(videorecap.__file__).parent
 RANKS: list[set[str]] = [
-    {"types", "errors"},
+    {"types", "errors", "defaults"},
     {"hierarchy"},
     {"config"},
     {"video", "models", "outputs"},

@@ -2,12 +2,20 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+import av
 import pytest
 
-from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, FORMAT_NAMES, main
+from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, FORMAT_NAMES, main
+from videorecap.build import System
 from videorecap.outputs.formats import FORMATS
+
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def caption(*arguments: object) -> int:
@@ -83,3 +91,68 @@ def test_info_and_models_tell(short_video: Path, capsys: pytest.CaptureFixture[s
     assert "50.500 s, 64 x 48, 6.000 fps" in capsys.readouterr().out
     assert main(["models"]) == EXIT_OK
     assert "convert" in capsys.readouterr().out
+
+
+def test_gaps_are_told_in_lines_and_in_the_exit_code_each_time(
+    tiny_system_dir: Path, short_video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = bytearray(short_video.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + len(data) // 8] = bytes(len(data) // 8)
+    path = tmp_path / "12:30 lunch.mp4"
+    path.write_bytes(data)
+    for _ in range(2):
+        assert caption(path, "-o", tmp_path / "out", "-f", "txt", "--model", tiny_system_dir) == EXIT_GAPS
+        assert "no clip for" in capsys.readouterr().err
+
+
+def test_files_that_are_not_ours_are_left_alone(
+    tiny_system_dir: Path, short_video: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "day.md").write_text("MY NOTES")
+    assert caption(short_video, "-o", tmp_path, "-f", "md, txt", "--model", tiny_system_dir) == EXIT_OK
+    assert (tmp_path / "day.md").read_text() == "MY NOTES"
+    assert (tmp_path / "day-2.md").is_file()
+
+
+def test_awkward_paths_cost_one_line(
+    tiny_system_dir: Path, short_video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = tmp_path / ("x" * 300 + ".mp4")
+    odd = tmp_path / "a:b #1 %20 é.mp4"
+    shutil.copy(short_video, odd)
+    out = tmp_path / "out"
+    assert caption(long, odd, "-o", out, "-f", "json", "--model", tiny_system_dir) == EXIT_FAILED
+    assert "cannot be read" in capsys.readouterr().err
+    assert len(list(out.glob("*.json"))) == 1
+
+
+def test_a_system_that_knows_less_says_so_on_other_footage(
+    tiny_system: System, short_video: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = replace(tiny_system.config, domain="it knows only drawn things")
+    replace(tiny_system, config=config).save_pretrained(tmp_path / "narrow")
+    foreign = tmp_path / "foreign.mp4"
+    with av.open(str(foreign), "w") as container:
+        stream = container.add_stream("mpeg4", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for _ in range(10):
+            container.mux(stream.encode(av.VideoFrame(64, 48, "yuv420p")))
+        container.mux(stream.encode())
+    command = ["-o", tmp_path / "out", "--model", tmp_path / "narrow"]
+    assert caption(short_video, *command) == EXIT_OK
+    assert "drawn things" not in caplog.text
+    assert caption(foreign, *command) == EXIT_OK
+    assert caplog.text.count("it knows only drawn things") == 1
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="other Pythons lay help out in other ways")
+def test_the_documented_help_is_current() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import generate_cli; print(generate_cli.page(), end='')"],
+        cwd=DOCS,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == (DOCS / "cli.md").read_text(encoding="utf-8"), "run python docs/generate_cli.py"

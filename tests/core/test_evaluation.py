@@ -4,6 +4,7 @@ from videorecap.evaluation.sim import main_activity, score
 from videorecap.hierarchy import windows
 from videorecap.sim.script import Script, sample_script
 from videorecap.sim.words import caption
+from videorecap.sim.world import ACTIVITIES
 from videorecap.types import Caption, CaptionTree, Gap, Span, SystemInfo, VideoInfo
 
 LEVELS = {"clip": 4.0, "segment": 180.0, "summary": float("inf")}
@@ -45,6 +46,13 @@ def test_chance_is_the_best_constant_answer() -> None:
     constant = {"pick up": "C picks up the red mug", "put down": "C puts down the red mug"}[str(name)]
     answered = score((tree_of(script, constant), script) for script in SCRIPTS)["action"]
     assert answered.accuracy == tally.chance == count / tally.total
+
+
+def test_naming_every_activity_is_no_answer() -> None:
+    everything = "C " + ", then ".join(activity.phrases[0] for activity in ACTIVITIES.values())
+    tallies = score((tree_of(script, everything), script) for script in SCRIPTS)
+    assert tallies["activity"].accuracy == 0
+    assert tallies["activity"].chance == 1.0
 
 
 def test_a_gap_is_a_wrong_answer() -> None:

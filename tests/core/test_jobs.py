@@ -6,15 +6,24 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import videorecap
 from videorecap.build import System
+from videorecap.errors import ConfigError
+from videorecap.hierarchy import Hierarchy
 from videorecap.jobs import Job, caption_video
+from videorecap.outputs import formats
 from videorecap.outputs.formats import FORMATS
+from videorecap.outputs.journal import Journal
+from videorecap.pipeline import describe
+from videorecap.sim.script import sample_script
+from videorecap.sim.video import write_video
 from videorecap.types import Caption, Gap
+from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader
 
 
@@ -93,6 +102,73 @@ def test_a_finished_job_is_not_done_again(tiny_system: System, short_video: Path
     run(tiny_system, short_video, tmp_path, seen)
     assert seen == []
     assert files_of(tmp_path) == before
+
+
+@pytest.mark.parametrize("last", [0, 1, 7, 9])
+def test_a_run_killed_while_it_writes_leaves_nothing_behind(
+    last: int, tiny_system: System, short_video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tiny_system, short_video, tmp_path / "whole")
+    written: list[Path] = []
+    write = formats.write_aside
+
+    def stop(path: Path, data: str | bytes) -> None:
+        if len(written) == last:
+            raise Killed
+        written.append(path)
+        write(path, data)
+
+    monkeypatch.setattr(formats, "write_aside", stop)
+    if last == 9:  # all is written, the journal is still there
+        monkeypatch.setattr(formats, "write_aside", write)
+        monkeypatch.setattr(Journal, "remove", lambda _: (_ for _ in ()).throw(Killed))
+    with pytest.raises(Killed):
+        run(tiny_system, short_video, tmp_path / "cut")
+    monkeypatch.undo()
+    run(tiny_system, short_video, tmp_path / "cut")
+    assert files_of(tmp_path / "cut") == files_of(tmp_path / "whole")
+
+
+def test_other_levels_take_the_place_of_the_old_ones(
+    tiny_system: System, short_video: Path, tmp_path: Path
+) -> None:
+    run(tiny_system, short_video, tmp_path)
+    with VideoReader(short_video) as reader:
+        Job(reader, tiny_system, levels="clip").run_to_files(tmp_path, "day", ["srt"])
+    names = {path.name for path in tmp_path.iterdir()}
+    assert "day.clip.srt" in names
+    assert not {"day.segment.srt", "day.summary.srt", "day.segment.vtt"} & names
+
+
+def test_what_is_kept_of_a_clip_does_not_hold_its_tokens(tiny_system: System, short_video: Path) -> None:
+    with VideoReader(short_video) as reader:
+        clips = read_clips(reader, num_frames=tiny_system.num_frames)
+        batch = next(describe(clips, tiny_system, batch_size=3))
+    for record in batch:
+        assert record.feature is not None
+        assert record.feature.untyped_storage().nbytes() == record.feature.numel() * 4
+
+
+def test_a_base_level_may_have_any_name(tiny_system: System, tmp_path: Path) -> None:
+    path = tmp_path / "hole.mp4"
+    write_video(sample_script(3, 20.0), path, size=(64, 48), frame_rate=6)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + len(data) // 6] = bytes(len(data) // 6)
+    path.write_bytes(data)
+    clip, segment, summary = tiny_system.hierarchy.levels
+    levels = (replace(clip, name="moment"), replace(segment, reads="moment"), summary)
+    renamed = tiny_system.with_levels(Hierarchy(levels))
+    spans = [gap.span for gap in caption_video(path, tiny_system).gaps if gap.level == "clip"]
+    assert spans
+    assert [gap.span for gap in caption_video(path, renamed).gaps if gap.level == "moment"] == spans
+
+
+def test_wrong_options_are_refused(tiny_system: System, short_video: Path) -> None:
+    with pytest.raises(ConfigError, match="batch_size must be at least 1"):
+        caption_video(short_video, tiny_system, batch_size=0)
+    with pytest.raises(ConfigError, match="loaded system is used as it is"):
+        caption_video(short_video, tiny_system, official=True)
 
 
 def test_fewer_levels_are_no_finished_job_of_all(

@@ -33,3 +33,4 @@ def test_an_unknown_level_is_named() -> None:
     with pytest.raises(ValueError, match="chapter"):
         tree_of(caption("chapter", 0, 1))
     assert tree_of().summary is None
+    assert tree_of(caption("summary", 0, 200), caption("summary", 200, 400)).summary is None

@@ -12,7 +12,7 @@ END = 22
 
 
 def shaken(module, scale=0.3, seed=0):
-    """In evaluation mode, with every parameter drawn anew, gates, norms and biases too."""
+    """In evaluation mode, with noise of this size added to every parameter, gates, norms and biases too."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in module.parameters():

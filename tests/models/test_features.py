@@ -7,7 +7,7 @@ import torch
 
 from videorecap.errors import ConfigError
 from videorecap.hierarchy import Sampling
-from videorecap.models.features import resample_queries, resample_rule, sample_rows, slice_rows
+from videorecap.models.features import resample_queries, resample_rule, sample_rows
 from videorecap.models.official import decode_one
 
 
@@ -66,15 +66,6 @@ def test_resampling_of_queries_is_the_authors(conventions):
         assert resample_queries(numbered(num_old), case["n"])[:, 0].tolist() == case["idx"]
     table = numbered(5)
     assert resample_queries(table, 5) is table
-
-
-def test_slices_of_a_video_are_the_authors(conventions):
-    cases = conventions["segment_slice_and_text"]
-    num_rows = max(case["last"] for case in cases) + 1
-    for case in cases:
-        rows = list(range(num_rows))[slice_rows(num_rows, case["start_sec"], case["end_sec"])]
-        assert (rows[0], rows[-1], len(rows)) == (case["first"], case["last"], case["n"])
-    assert slice_rows(num_rows, None, None) == slice(0, num_rows)
 
 
 def test_decode_one_is_the_authors(conventions):

@@ -123,7 +123,7 @@ def test_official_loses_the_last_token_of_the_last_row():
     for row in range(12):
         alone = write(module, z[row : row + 1], official=True)
         assert alone.ids == [ours.ids[row][:-1]]
-    with pytest.raises(ConfigError, match="decode greedily"):
+    with pytest.raises(ConfigError, match="copies a greedy decoding"):
         write(module, z, sampling(), official=True)
 
 

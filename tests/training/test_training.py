@@ -76,7 +76,7 @@ def test_training_frames_are_those_that_a_file_gives(videos: list[RenderedVideo]
     write_video(videos[0].script, path, size=(320, 240), frame_rate=30)
     fit = Preprocess(image_size=SIZE, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0), antialias=True)
     with VideoReader(path) as reader:
-        clips = list(read_clips(reader))
+        clips = list(read_clips(reader, num_frames=4))
     assert tuple(clip.span for clip in clips) == videos[0].spans
     for clip, frames in zip(clips, videos[0].frames, strict=True):
         assert clip.frames is not None

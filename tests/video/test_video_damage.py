@@ -50,7 +50,7 @@ def make(path, codec, options, seconds=SECONDS, **more):
 
 def clips_of(path):
     with VideoReader(path) as reader:
-        clips = list(read_clips(reader))
+        clips = list(read_clips(reader, num_frames=4))
         assert clips[0].span.start == 0
         assert clips[-1].span.end == pytest.approx(reader.index.duration_seconds)
     for clip, following in pairwise(clips):

@@ -15,9 +15,10 @@ from videorecap.build import System, load_system
 from videorecap.errors import VideoRecapError
 from videorecap.hierarchy import select_levels
 from videorecap.jobs import Job
+from videorecap.outputs.formats import suffixes
 from videorecap.outputs.naming import Names
 from videorecap.outputs.times import clock
-from videorecap.types import Caption, Gap, Span
+from videorecap.types import Caption, Gap
 from videorecap.video.reader import VideoReader
 
 
@@ -27,8 +28,8 @@ def caption_all(options: argparse.Namespace) -> int:
     A fault of one input costs one line and the exit code; a fault of the options stops at once.
     """
     system = load_system(options.model, device=options.device, official=options.official)
-    select_levels(system.hierarchy, options.levels or system.hierarchy.names)  # a bad option is no bad input
-    names = Names(options.output_dir, options.videos)
+    _, shown = select_levels(system.hierarchy, options.levels or system.hierarchy.names)
+    names = Names(options.output_dir, options.videos, suffixes(options.output_format, shown))
     codes = [_caption_one(path, system, names, options) for path in options.videos]
     for code in (EXIT_FAILED, EXIT_GAPS):
         if code in codes:
@@ -43,7 +44,7 @@ def _caption_one(path: Path, system: System, names: Names, options: argparse.Nam
             job = Job(reader, system, options.levels, options.batch_size)
             job.warn_of_domain()
             with Progress(job, is_verbose=options.verbose) as progress:
-                files = job.run_to_files(
+                tree, files = job.run_to_files(
                     options.output_dir, stem, options.output_format, on_item=progress.show
                 )
     except VideoRecapError as error:
@@ -51,28 +52,25 @@ def _caption_one(path: Path, system: System, names: Names, options: argparse.Nam
             raise
         print(f"videorecap: {error}", file=sys.stderr)
         return EXIT_FAILED
+    for gap in tree.gaps:
+        between = f"{clock(gap.span.start)} to {clock(gap.span.end)}"
+        print(f"{path}: no {gap.level} for {between}: {gap.reason}", file=sys.stderr)
     print(f"{path} -> {', '.join(map(str, files))}")
-    return EXIT_GAPS if progress.gaps else EXIT_OK
+    return EXIT_GAPS if tree.gaps else EXIT_OK
 
 
 class Progress:
-    """A bar of the video's time, with elapsed and remaining time and the speed against real time.
-
-    It counts the gaps, and names them when it closes.
-    """
+    """A bar of the video's time, with elapsed and remaining time and the speed against real time."""
 
     def __init__(self, job: Job, *, is_verbose: bool) -> None:
-        self.gaps: list[Gap] = []
-        self._name, self._is_verbose = job.reader.path.name, is_verbose
+        self._is_verbose = is_verbose
         self._base = job.system.hierarchy.base.name
         form = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s [{elapsed}<{remaining}{postfix}]"
-        self._bar = tqdm(total=job.reader.info.duration_seconds, desc=self._name, bar_format=form)
+        self._bar = tqdm(total=job.reader.info.duration_seconds, desc=job.reader.path.name, bar_format=form)
 
     def show(self, item: Caption | Gap) -> None:
         """Take note of what was written, or could not be."""
-        if isinstance(item, Gap):
-            self.gaps.append(item)
-        elif self._is_verbose:
+        if isinstance(item, Caption) and self._is_verbose:
             self._bar.write(f"{clock(item.span.start)}  {item.level:8} {item.text}")
         done = item.span.end - self._bar.n
         if item.level == self._base and done > 0:
@@ -88,9 +86,3 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.close()
-        for gap in self.gaps:
-            print(f"{self._name}: no {gap.level} for {_between(gap.span)}: {gap.reason}", file=sys.stderr)
-
-
-def _between(span: Span) -> str:
-    return f"{clock(span.start)} to {clock(span.end)}"

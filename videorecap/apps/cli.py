@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import videorecap
+from videorecap.defaults import BATCH_SIZE, MODEL
 from videorecap.errors import VideoRecapError
 
 FORMAT_NAMES = ("json", "srt", "vtt", "chapters", "txt", "md", "html")
@@ -21,8 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: all done. 1: at least one input failed. 2: the command line is wrong. 3: all done, but parts of a
     video could not be captioned.
     """
+    for stream in (sys.stdout, sys.stderr):  # a file may have a name that the terminal cannot show
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = build_parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s")
+    is_verbose = getattr(options, "verbose", False)
+    logging.basicConfig(level=logging.INFO if is_verbose else logging.WARNING, format="%(message)s")
     try:
         return int(options.run(options))
     except VideoRecapError as error:
@@ -42,7 +48,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"videorecap {videorecap.__version__}")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--verbose", "-v", action="store_true", help="print each caption as it is written")
     common.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_caption(commands.add_parser("caption", parents=[common], help="caption videos at three levels"))
@@ -69,14 +74,15 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
     )
     add_model(parser)
     parser.add_argument(
-        "--batch-size", type=parse_count, default=8, metavar="N", help="clips captioned at once"
+        "--batch-size", type=parse_count, default=BATCH_SIZE, metavar="N", help="clips captioned at once"
     )
     parser.add_argument(
         "--levels",
-        type=lambda text: text.split(","),
+        type=parse_list,
         metavar="LIST",
         help="levels to write, comma-separated, each with another window if wanted: clip,segment=60",
     )
+    add_verbose(parser)
     parser.add_argument("--official", action="store_true", help="copy the quirks of the authors' code")
     parser.set_defaults(run=run_caption)
 
@@ -105,18 +111,29 @@ def add_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the system; default: that of DIR")
     parser.add_argument(
         "--tokenizer",
-        metavar="DIR|NAME",
-        help="directory with tokenizer.json, or vocab.json and merges.txt; or a name on the hub "
-        "(default: the decoder named in the checkpoint)",
+        metavar="FILE|DIR|NAME",
+        help="tokenizer.json, a directory with it or with vocab.json and merges.txt, or a name on the hub "
+        "(default: of the decoder that the checkpoint names, as a directory here or else on the hub)",
+    )
+    parser.add_argument(
+        "--level",
+        choices=("clip", "segment", "summary", "video"),
+        help="what a file is for that does not say so itself; video is the authors' name of summary",
     )
     parser.add_argument(
         "--language-models",
-        type=Path,
-        metavar="FILE",
-        help="JSON with sections vision, bert and gpt2 that tell the numbers of heads",
+        metavar="FILE|DIR|NAME",
+        help="config.json of the decoder or the alignment, a directory with it, or a name on the hub; or JSON "
+        "with sections vision, bert, gpt2 and text: they tell the numbers of heads",
     )
     for part in ("encoder", "alignment", "decoder", "text"):
-        parser.add_argument(f"--{part}-heads", type=parse_count, metavar="N", help="default: by its width")
+        default = "by its width, or what the hub says of the decoder that the checkpoint names"
+        parser.add_argument(
+            f"--{part}-heads",
+            type=parse_count,
+            metavar="N",
+            help=f"default: {default if part == 'decoder' else 'by its width'}",
+        )
     parser.set_defaults(run=run_convert)
 
 
@@ -126,14 +143,20 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=7.0, help="length of the video")
     parser.add_argument("--seed", type=int, default=0, help="which of the held-out videos")
     add_model(parser)
+    add_verbose(parser)
     parser.set_defaults(run=run_demo)
+
+
+def add_verbose(parser: argparse.ArgumentParser) -> None:
+    """The option to see captions as they come."""
+    parser.add_argument("-v", "--verbose", action="store_true", help="print each caption as it is written")
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Options that choose a system."""
     parser.add_argument(
         "--model",
-        default="sim-tiny",
+        default=MODEL,
         metavar="NAME|DIR",
         help="a system: its directory, owner/name on the hub, or one that `videorecap models` lists",
     )
@@ -182,9 +205,15 @@ def run_demo(options: argparse.Namespace) -> int:
     return demo(options)
 
 
+def parse_list(text: str) -> tuple[str, ...]:
+    """Items of a comma-separated list, without spaces around them."""
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
 def parse_formats(text: str) -> tuple[str, ...]:
     """Names of output formats from a comma-separated list."""
-    names = FORMAT_NAMES if text == "all" else tuple(filter(None, text.split(",")))
+    asked = parse_list(text)
+    names = FORMAT_NAMES if "all" in asked else asked
     unknown = [name for name in names if name not in FORMAT_NAMES]
     if unknown or not names:
         wrong = ", ".join(unknown) or "nothing"

@@ -10,13 +10,11 @@ from tokenizers import Tokenizer
 
 from videorecap.build import System, build_modules
 from videorecap.captioners.text import fetch_tokenizer, load_tokenizer
-from videorecap.config import SystemConfig
-from videorecap.errors import CheckpointError
+from videorecap.config import SystemConfig, paper_levels
+from videorecap.errors import CheckpointError, OutputError
 from videorecap.models.checkpoints import fill
-from videorecap.models.convert import convert
-from videorecap.models.sizes import Hints, read_hints
-
-GPT2 = "openai-community/gpt2"  # its tokenizer is that of every size of GPT-2
+from videorecap.models.convert import Converted, convert
+from videorecap.models.hints import Hints, find_hints, hub_name
 
 
 def convert_files(options: argparse.Namespace) -> str:
@@ -24,13 +22,18 @@ def convert_files(options: argparse.Namespace) -> str:
 
     Raises:
         CheckpointError: if a file does not fit, or there is no tokenizer.
+        OutputError: if there can be no such directory.
     """
     directory: Path = options.output_dir
+    _make_directory(directory)  # like what else is given, tried before gigabytes are read
+    wanted = None if options.tokenizer is None else _given_tokenizer(options.tokenizer)
     converted = convert(
         options.checkpoints, name=options.name or directory.resolve().name, hints=hints_of(options)
     )
-    tokenizer = _tokenizer(options.tokenizer, converted.tokenizer, converted.config)
-    modules = build_modules(converted.config)
+    tokenizer = wanted or _decoder_tokenizer(converted)
+    _check_tokenizer(tokenizer, converted.config)
+    with torch.device("meta"):  # no weights are drawn only to be replaced
+        modules = build_modules(converted.config)
     fill(modules, converted.weights, source=", ".join(map(str, options.checkpoints)))
     System(
         config=converted.config, modules=modules, tokenizer=tokenizer, device=torch.device("cpu")
@@ -39,47 +42,71 @@ def convert_files(options: argparse.Namespace) -> str:
 
 
 def hints_of(options: argparse.Namespace) -> Hints:
-    """What the command line tells of sizes that weights do not."""
+    """What the command line tells that the files may not."""
     given = Hints(
         encoder_heads=options.encoder_heads,
         alignment_heads=options.alignment_heads,
         decoder_heads=options.decoder_heads,
         text_tower_heads=options.text_heads,
+        level=options.level,
     )
-    return given.or_else(read_hints(options.language_models)) if options.language_models else given
+    return given.or_else(find_hints(options.language_models)) if options.language_models else given
 
 
 def describe(config: SystemConfig, directory: Path) -> str:
-    """What a converted system holds, and what it still needs to caption a video."""
+    """What a converted system holds, and all that it still needs to caption a video."""
     parts = ["a video encoder"] if config.encoder else []
     parts += ["a text tower"] if config.text_tower else []
     parts += [f"captioner {name!r}" for name in config.captioners]
-    levels = {level.name for level in config.levels}
-    missing = [level.reads for level in config.levels if level.reads and level.reads not in levels]
-    lines = [f"{directory}: {', '.join(parts)}; levels: {', '.join(sorted(levels)) or 'none'}"]
-    if missing:
-        lines.append(f"To caption a video it also needs the level {missing[0]!r}: convert that file along.")
-    elif levels and config.encoder is None:
-        lines.append("To caption a video it also needs a video encoder: convert the clip file along.")
-    elif levels:
+    levels = [level.name for level in config.levels]
+    missing = [f"the level {name!r}" for name in _missing_levels(config)]
+    missing += [] if config.encoder else ["a video encoder (the clip file has one)"]
+    lines = [f"{directory}: {', '.join(parts)}; levels: {', '.join(levels) or 'none'}"]
+    if not levels:
+        lines.append(
+            "It has no captioner; convert it along with the files of Video ReCap to caption a video."
+        )
+    elif missing:
+        lines.append(f"To caption a video it also needs {', '.join(missing)}: convert those files along.")
+    else:
         lines.append(f"Use it: videorecap caption VIDEO --model {directory}")
     return "\n".join(lines)
 
 
-def _tokenizer(wanted: str | None, local: Path | None, config: SystemConfig) -> Tokenizer | None:
-    """The decoder's tokenizer: as wanted, or beside the checkpoint's language model, or GPT-2's."""
-    if not config.captioners:
-        return None
-    if wanted is None and local is not None:
-        tokenizer = load_tokenizer(local)
-    elif wanted is not None and Path(wanted).exists():
-        tokenizer = load_tokenizer(Path(wanted))
-    else:
-        tokenizer = fetch_tokenizer(wanted or GPT2)
+def _missing_levels(config: SystemConfig) -> list[str]:
+    """Levels that are read, by those there are or by those missing themselves; lowest first."""
+    here = {level.name: level for level in config.levels}
+    missing: list[str] = []
+    for paper in reversed(paper_levels()):
+        level = here.get(paper.name, paper if paper.name in missing else None)
+        if level is not None and level.reads is not None and level.reads not in here:
+            missing.insert(0, level.reads)
+    return missing
+
+
+def _make_directory(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{directory}: cannot be a directory ({error.strerror}); give -o another") from None
+
+
+def _given_tokenizer(wanted: str) -> Tokenizer:
+    """A tokenizer of a file or directory here, or else of a model on the hub."""
+    return load_tokenizer(Path(wanted)) if Path(wanted).exists() else fetch_tokenizer(hub_name(wanted))
+
+
+def _decoder_tokenizer(converted: Converted) -> Tokenizer | None:
+    """The tokenizer beside the checkpoint's language model, or else that of its decoder on the hub."""
+    if converted.tokenizer is not None:
+        return load_tokenizer(converted.tokenizer)
+    return None if converted.decoder_name is None else fetch_tokenizer(converted.decoder_name)
+
+
+def _check_tokenizer(tokenizer: Tokenizer | None, config: SystemConfig) -> None:
     for name, captioner in config.captioners.items():
-        have, need = tokenizer.get_vocab_size(), captioner.decoder.vocab_size
+        have, need = tokenizer.get_vocab_size() if tokenizer else 0, captioner.decoder.vocab_size
         if have != need:
             raise CheckpointError(
                 f"captioner {name!r} has {need} tokens, the tokenizer {have}; give --tokenizer"
             )
-    return tokenizer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from videorecap.apps.caption import Progress
@@ -10,10 +11,11 @@ from videorecap.apps.cli import EXIT_OK, FORMAT_NAMES
 from videorecap.build import load_system
 from videorecap.jobs import Job
 from videorecap.outputs.times import clock
+from videorecap.sim.facts import LEVELS
 from videorecap.sim.script import Script, sample_script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
-from videorecap.sim.words import clip_caption, segment_caption, summary_caption
+from videorecap.sim.words import caption as true_caption
 from videorecap.types import Caption, CaptionTree
 from videorecap.video.reader import VideoReader
 
@@ -33,9 +35,7 @@ def demo(options: argparse.Namespace) -> int:
     with VideoReader(path) as reader:
         job = Job(reader, system)
         with Progress(job, is_verbose=options.verbose) as progress:
-            job.run_to_files(directory, path.stem, FORMAT_NAMES, on_item=progress.show)
-        tree = job.finished(directory / f"{path.stem}.json")
-    assert tree is not None, "the job has just written it"
+            tree, _ = job.run_to_files(directory, path.stem, FORMAT_NAMES, on_item=progress.show)
     print(beside_truth(tree, script))
     page = (directory / f"{path.stem}.html").resolve()
     print(f"\nNow open {page} in a browser: search, click a time, watch.")
@@ -43,19 +43,23 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def beside_truth(tree: CaptionTree, script: Script) -> str:
-    """The caption tree with the true caption under each, as text."""
-    lines = []
-    if tree.summary is not None:
-        lines += [f"SUMMARY  {tree.summary.text}", f"  truth  {summary_caption(script)}"]
-    for segment in tree.at("segment"):
-        lines += ["", f"{clock(segment.span.start)} to {clock(segment.span.end)}  {segment.text}"]
-        lines += [f"  truth  {segment_caption(script, segment.span)}"]
-        clips = tree.below(segment)
-        lines += [_clip_lines(clip, script) for clip in clips[:SHOWN_CLIPS]]
-        if len(clips) > SHOWN_CLIPS:
-            lines.append(f"    ... and {len(clips) - SHOWN_CLIPS} more clips")
-    return "\n".join(lines)
+    """The caption tree, each caption with the truth about its window, highest level first, as text."""
+    top = tree.at(tree.levels[-1])
+    return "\n".join(line for caption in top for line in _branch(tree, caption, script))
 
 
-def _clip_lines(clip: Caption, script: Script) -> str:
-    return f"    {clock(clip.span.start)}  {clip.text:60}  truth: {clip_caption(script, clip.span)}"
+def _branch(tree: CaptionTree, caption: Caption, script: Script) -> Iterator[str]:
+    """One caption with its truth, and those below it, each level further to the right."""
+    depth = len(tree.levels) - 1 - tree.levels.index(caption.level)
+    indent = 4 * depth * " "
+    times = f"{clock(caption.span.start)} to {clock(caption.span.end)}"
+    yield f"{indent}{times}  {caption.text}"
+    if caption.level in LEVELS:
+        yield f"{indent}{'truth':>{len(times)}}  {true_caption(script, caption.span, caption.level)}"
+    below = tree.below(caption)
+    is_lowest = bool(below) and below[0].level == tree.levels[0]
+    shown = below[:SHOWN_CLIPS] if is_lowest else below
+    for child in shown:
+        yield from _branch(tree, child, script)
+    if len(shown) < len(below):
+        yield f"{indent}    ... and {len(below) - len(shown)} more"

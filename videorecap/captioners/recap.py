@@ -39,7 +39,7 @@ class RecapCaptioner:
     model: RecapModel
     tokenizer: Tokenizer
     end_token: int
-    max_text_tokens: int = 512
+    max_text_tokens: int
     strategy: Strategy = field(default_factory=Greedy)
     is_official: bool = False
 
@@ -53,9 +53,7 @@ class RecapCaptioner:
         written: dict[int, Written] = {}
         for has_text in (False, True):
             numbers = [
-                number
-                for number, request in enumerate(requests)
-                if (self.is_official or bool(request.texts)) == has_text
+                number for number, request in enumerate(requests) if self._has_text(request) == has_text
             ]
             if numbers:
                 batch = self._write_batch([requests[number] for number in numbers])
@@ -84,9 +82,14 @@ class RecapCaptioner:
         """
         level = batch[0].level
         video, video_mask = self._video(batch, level)
-        has_text = level.reads is not None and (self.is_official or bool(batch[0].texts))
-        ids, text_mask = self._texts(batch, level) if has_text else (None, None)
+        ids, text_mask = self._texts(batch, level) if self._has_text(batch[0]) else (None, None)
         return self.model.embeddings(video, video_mask, ids, text_mask, official=self.is_official)
+
+    def _has_text(self, request: CaptionRequest) -> bool:
+        """Whether there is anything to read; the authors also read what is empty."""
+        if request.level.reads is None:
+            return False
+        return self.is_official or any(text.strip() for text in request.texts)
 
     def _video(self, batch: Sequence[CaptionRequest], level: Level) -> tuple[Tensor | None, Tensor | None]:
         """Features [B, rows, width] and their mask [B, rows], or None where the level sees nothing."""

@@ -13,10 +13,11 @@ from torch import Tensor
 from videorecap.config import PreprocessConfig, SystemConfig, paper_levels
 from videorecap.errors import CheckpointError
 from videorecap.models.checkpoints import compare
+from videorecap.models.hints import MODEL_FILE, Hints, hub_name, read_hints
 from videorecap.models.layouts import Entry
-from videorecap.models.pieces import local_language_model, piece_of
+from videorecap.models.pieces import piece_of
 from videorecap.models.safe_load import OfficialCheckpoint, read_official
-from videorecap.models.sizes import MODEL_FILE, Hints, read_hints
+from videorecap.models.stages import decoder_name, local_language_model
 
 TOKENIZER_FILES: Final = ("tokenizer.json", "vocab.json")
 
@@ -29,11 +30,13 @@ class Converted:
         config: what it is made of.
         weights: by the names of the system's parameters; views of the file's tensors where possible.
         tokenizer: a local directory with the decoder's tokenizer, if the file's options name one.
+        decoder_name: of the decoder's language model on the hub; None where there is no decoder.
     """
 
     config: SystemConfig
     weights: dict[str, Tensor]
     tokenizer: Path | None = None
+    decoder_name: str | None = None
 
 
 def convert(paths: Sequence[Path], *, name: str, hints: Hints | None = None) -> Converted:
@@ -100,6 +103,8 @@ def _fault(state: Mapping[str, Tensor], entry: Entry) -> str | None:
 
 
 def _turned(tensor: Tensor, entry: Entry) -> Tensor:
+    if tensor.untyped_storage().nbytes() > tensor.nbytes:
+        tensor = tensor.clone()  # a part of a larger storage cannot be written by itself
     if entry.our_shape is not None:
         tensor = tensor.reshape(entry.our_shape)
     return (tensor.T if entry.is_transposed else tensor).float()
@@ -125,6 +130,7 @@ def _convert_file(checkpoint: OfficialCheckpoint, name: str, hints: Hints) -> Co
         ),
         weights=take(checkpoint.state, piece.entries, source=str(checkpoint.path)),
         tokenizer=local if has_tokenizer else None,
+        decoder_name=hub_name(decoder_name(checkpoint)) if piece.captioners else None,
     )
 
 
@@ -154,4 +160,5 @@ def _merge(first: Converted, second: Converted, path: Path) -> Converted:
         config=config,
         weights={**first.weights, **second.weights},
         tokenizer=first.tokenizer or second.tokenizer,
+        decoder_name=first.decoder_name or second.decoder_name,
     )

@@ -37,10 +37,12 @@ class TextTower(nn.Module):
         num_positions: int,
         vocab_size: int,
         embed_width: int,
+        has_unit_norm: bool = True,
         *,
         video_width: int,
     ) -> None:
         super().__init__()
+        self.has_unit_norm = has_unit_norm
         self.token_embedding = nn.Embedding(vocab_size, width)
         self.positions = nn.Parameter(torch.empty(num_positions, width).normal_(std=INIT_STD))
         self.blocks = nn.ModuleList(TextBlock(width, num_heads, mlp_width) for _ in range(num_layers))
@@ -87,7 +89,9 @@ class TextBlock(nn.Module):
 
 
 class DualEncoder(nn.Module):
-    """A video encoder and a text tower; the dot product of their embeddings is a cosine similarity.
+    """A video encoder and a text tower; the dot product of their embeddings is their similarity.
+
+    It is a cosine where the text tower ``has_unit_norm``: embeddings are then scaled to length 1.
 
     Source: LaViLa, section 3.
     """
@@ -98,15 +102,18 @@ class DualEncoder(nn.Module):
         self.text_tower = text_tower
 
     def embed_video(self, frames_BCTHW: Tensor) -> Tensor:
-        """Unit vectors [B, E] of clips of normalised frames."""
+        """Embeddings [B, E] of clips of normalised frames."""
         cls_BD = self.encoder(frames_BCTHW)[:, 0]
-        return F.normalize(self.text_tower.video_projection(cls_BD), dim=-1)
+        return self._scaled(self.text_tower.video_projection(cls_BD))
 
     def embed_text(self, ids_BL: Tensor) -> Tensor:
-        """Unit vectors [B, E] of sentences."""
-        return F.normalize(self.text_tower(ids_BL), dim=-1)
+        """Embeddings [B, E] of sentences."""
+        return self._scaled(self.text_tower(ids_BL))
 
     @property
     def scale(self) -> Tensor:
         """What similarities are multiplied with before a softmax."""
         return self.text_tower.log_scale.exp()
+
+    def _scaled(self, features_BE: Tensor) -> Tensor:
+        return F.normalize(features_BE, dim=-1) if self.text_tower.has_unit_norm else features_BE

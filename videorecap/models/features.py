@@ -5,14 +5,12 @@ Letters: N rows there are, M rows wanted, D width, Q queries.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from videorecap.errors import ConfigError
-from videorecap.hierarchy import CLIP_SECONDS, Sampling
+from videorecap.hierarchy import Sampling
 
 
 def sample_rows(features_ND: Tensor, num_features: int, sampling: Sampling) -> tuple[Tensor, Tensor]:
@@ -64,16 +62,3 @@ def resample_queries(queries_QD: Tensor, num_queries: int) -> Tensor:
     if len(queries_QD) == num_queries:
         return queries_QD
     return queries_QD[resample_rule(len(queries_QD), num_queries)]
-
-
-def slice_rows(num_rows: int, start_seconds: float | None, end_seconds: float | None) -> slice:
-    """Rows of a video's features that the authors give to a window; neighbours share the row between them.
-
-    Args:
-        num_rows: N, one row per clip of ``CLIP_SECONDS``.
-        start_seconds: of the window; None is the start of the video.
-        end_seconds: of the window; None is the end of the video.
-    """
-    first = 0 if start_seconds is None else int(start_seconds / CLIP_SECONDS)
-    stop = num_rows if end_seconds is None else math.floor(end_seconds / CLIP_SECONDS) + 1
-    return slice(first, min(stop, num_rows))

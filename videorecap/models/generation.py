@@ -119,15 +119,17 @@ def generate(
         end_token: starts and ends a caption.
         max_tokens: most tokens of a caption, the start token included.
         strategy: greedy if None.
-        official: decode as the authors do, greedily: the row that ends last, and every row cut short, loses
-            its last token, so a caption depends on its batch.
+        official: decode greedily as the authors' evaluation of Video ReCap does: the row that ends last, and
+            every row cut short, loses its last token, so a caption depends on its batch.
 
     Raises:
         ConfigError: if ``official`` is combined with another strategy than greedy.
     """
     strategy = strategy or Greedy()
     if official and not isinstance(strategy, Greedy):
-        raise ConfigError(f"the authors decode greedily; official=True cannot use {type(strategy).__name__}")
+        raise ConfigError(
+            f"official=True copies a greedy decoding, got {type(strategy).__name__}; leave one of them out"
+        )
     with _evaluating(decoder):
         if len(z_BQD) == 0:
             written = []

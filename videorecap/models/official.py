@@ -47,6 +47,25 @@ def padded_loss(logits_BLV: Tensor, labels_BL: Tensor) -> Tensor:
     return loss_BL.mean()
 
 
+def caption_rows(ids: Sequence[Sequence[int]], *, end_token: int, max_tokens: int) -> Tensor:
+    """Captions to learn as the authors batch them: a row too long loses its end token.
+
+    Args:
+        ids: text tokens of each caption.
+        end_token: starts and ends a row.
+        max_tokens: rows are as long as the longest caption, or as this many tokens if that is less, plus 2.
+
+    Returns:
+        [B, L], padded on the right with ``IGNORED_LABEL``.
+    """
+    length = min(max(map(len, ids), default=0), max_tokens) + 2
+    rows_BL = torch.full((len(ids), length), IGNORED_LABEL)
+    for row_L, text in zip(rows_BL, ids, strict=True):
+        row = torch.tensor([end_token, *text, end_token])[:length]
+        row_L[: len(row)] = row
+    return rows_BL
+
+
 @torch.inference_mode()
 def greedy_loop(
     decoder: TextDecoder, z_BQD: Tensor, *, end_token: int, max_tokens: int, stops_early: bool = True

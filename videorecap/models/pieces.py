@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from torch import Tensor
 
 from videorecap.config import (
     AlignmentConfig,
     CaptionerConfig,
+    DecoderConfig,
     TextTowerConfig,
     VideoEncoderConfig,
     paper_levels,
 )
 from videorecap.errors import CheckpointError
-from videorecap.hierarchy import Level, Sampling
-from videorecap.models import layouts, sizes
+from videorecap.hierarchy import Level
+from videorecap.models import layouts, sizes, stages
+from videorecap.models.hints import Hints, fetch_decoder_hints
 from videorecap.models.layouts import Entry
 from videorecap.models.safe_load import OfficialCheckpoint
-from videorecap.models.sizes import Hints, Shapes
+from videorecap.models.sizes import Shapes
+from videorecap.models.stages import CLIP
 
 ENCODER = "encoder."  # names of a system's parts, as its modules have them
 TEXT_TOWER = "text_tower."
-CLIP = "clip"
-UNIFIED = "recap"  # the captioner of a file that serves every level
-STAGE_OF_DATASET: Final = {
-    "clip_caption": CLIP,
-    "segment_description": "segment",
-    "video_summary": "summary",
-}
-UNIFIED_SUMMARY_TOKENS: Final = 100  # what the authors evaluate their unified model with
-DEFAULT_NUM_FEATURES: Final = 40  # of a file whose options do not say
 VIDEO_MAPPER: Final = "video_mapper."
-Value = TypeVar("Value", int, str, bool)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +57,11 @@ def piece_of(checkpoint: OfficialCheckpoint, hints: Hints) -> Piece:
     """
     state = checkpoint.state
     if "img_queries" in state or _has(state, "img_attn_pool."):
-        return _narrator(state, hints)
+        return _narrator(checkpoint, hints)
     if _has(state, "text_decoder."):
         return _recap(checkpoint, hints)
     if _has(state, "transformer.resblocks."):
-        return _dual_encoder(state, hints)
+        return _dual_encoder(checkpoint, hints)
     some = ", ".join(list(state)[:3])
     raise CheckpointError(
         f"{checkpoint.path}: not Video ReCap, nor a dual encoder or narrator of LaViLa; it holds {some}"
@@ -78,17 +70,8 @@ def piece_of(checkpoint: OfficialCheckpoint, hints: Hints) -> Piece:
 
 def _recap(checkpoint: OfficialCheckpoint, hints: Hints) -> Piece:
     """A stage of Video ReCap, or the unified model."""
-    state, args = checkpoint.state, checkpoint.args
-    encoder = _encoder(state, "vision_model.", hints)
-    stage = STAGE_OF_DATASET.get(str(args.get("dataset")))
-    if encoder is not None:
-        has_text = "text_queries" in state or _has(state, "text_mapper.")
-        stage = UNIFIED if has_text or args.get("unify_type") else CLIP
-    if stage is None:
-        raise CheckpointError(
-            f"{checkpoint.path}: cannot tell which level this model is for; its options name dataset "
-            f"{args.get('dataset')!r}, expected one of {', '.join(STAGE_OF_DATASET)}"
-        )
+    encoder = _encoder(checkpoint.state, "vision_model.", hints)
+    stage = stages.stage_of(checkpoint, hints)
     captioner, entries = _captioner(checkpoint, hints)
     if encoder is not None:
         entries += layouts.moved(layouts.encoder_entries(encoder), "vision_model.", ENCODER)
@@ -96,15 +79,15 @@ def _recap(checkpoint: OfficialCheckpoint, hints: Hints) -> Piece:
         entries=_placed(entries, stage),
         encoder=encoder,
         captioners={stage: captioner},
-        levels=_levels(stage, captioner, checkpoint),
+        levels=stages.levels_of(stage, captioner, checkpoint),
     )
 
 
 def _captioner(checkpoint: OfficialCheckpoint, hints: Hints) -> tuple[CaptionerConfig, list[Entry]]:
     state = checkpoint.state
-    decoder = sizes.decoder_sizes(Shapes(state, "text_decoder."), hints, has_trainable_norms=True)
+    decoder = _decoder(checkpoint, hints, has_trainable_norms=True)
     entries = list(layouts.moved(layouts.decoder_entries(decoder), "text_decoder.", "decoder."))
-    is_shared = _option(checkpoint.args, "share_mapper", False)
+    is_shared = stages.options_of(checkpoint).flag("share_mapper", default=False)
     alignments: dict[str, AlignmentConfig | None] = {"video": None, "text": None}
     num_queries = {"video": 0, "text": 0}
     for kind in alignments:
@@ -147,13 +130,13 @@ def _alignment(
     return config, list(layouts.moved(layouts.lm_entries(config), f"{mapper}mapper.", ours))
 
 
-def _narrator(state: Mapping[str, Tensor], hints: Hints) -> Piece:
+def _narrator(checkpoint: OfficialCheckpoint, hints: Hints) -> Piece:
     """LaViLa's narrator: a clip captioner with a resampler, whose embeddings are as wide as its decoder."""
-    pool = "img_attn_pool"
-    alignment = sizes.resampler_sizes(Shapes(state, ""), pool)
-    decoder = sizes.decoder_sizes(Shapes(state, "text_decoder."), hints, has_trainable_norms=False)
-    num_queries = Shapes(state, "").size("img_queries", 0)
+    state, pool = checkpoint.state, "img_attn_pool"
     encoder = sizes.encoder_sizes(Shapes(state, "visual."), hints)
+    alignment = sizes.resampler_sizes(Shapes(state, ""), pool)
+    decoder = _decoder(checkpoint, hints, has_trainable_norms=False)
+    num_queries = Shapes(state, "").size("img_queries", 0)
     captioner = CaptionerConfig(
         video_alignment=alignment,
         text_alignment=None,
@@ -172,18 +155,32 @@ def _narrator(state: Mapping[str, Tensor], hints: Hints) -> Piece:
         entries=_placed(entries, CLIP),
         encoder=encoder,
         captioners={CLIP: captioner},
-        levels=paper_levels()[:1],
+        levels=tuple(
+            replace(level, max_tokens=min(level.max_tokens, decoder.num_positions))
+            for level in paper_levels()[:1]
+        ),
     )
 
 
-def _dual_encoder(state: Mapping[str, Tensor], hints: Hints) -> Piece:
+def _dual_encoder(checkpoint: OfficialCheckpoint, hints: Hints) -> Piece:
+    state = checkpoint.state
+    has_unit_norm = stages.options_of(checkpoint).flag("norm_embed", default=True)
     encoder = sizes.encoder_sizes(Shapes(state, "visual."), hints)
-    tower = sizes.text_tower_sizes(Shapes(state, ""), hints)
+    tower = sizes.text_tower_sizes(Shapes(state, ""), hints, has_unit_norm=has_unit_norm)
     entries = [
         *layouts.moved(layouts.encoder_entries(encoder), "visual.", ENCODER),
         *layouts.moved(layouts.text_tower_entries(tower, encoder.width), "", TEXT_TOWER),
     ]
     return Piece(entries=entries, encoder=encoder, text_tower=tower)
+
+
+def _decoder(checkpoint: OfficialCheckpoint, hints: Hints, *, has_trainable_norms: bool) -> DecoderConfig:
+    """Sizes of the decoder; the hub is asked for its heads where nothing here tells."""
+    shapes = Shapes(checkpoint.state, "text_decoder.")
+    width = sizes.decoder_width(shapes)
+    if hints.decoder_heads is None and width not in sizes.DECODER_HEADS:
+        hints = hints.or_else(fetch_decoder_hints(stages.decoder_name(checkpoint), width))
+    return sizes.decoder_sizes(shapes, hints, has_trainable_norms=has_trainable_norms)
 
 
 def _encoder(state: Mapping[str, Tensor], prefix: str, hints: Hints) -> VideoEncoderConfig | None:
@@ -202,47 +199,3 @@ def _placed(entries: Iterable[Entry], captioner: str) -> list[Entry]:
         else replace(entry, ours=f"captioners.{captioner}.{entry.ours}")
         for entry in entries
     ]
-
-
-def _levels(stage: str, captioner: CaptionerConfig, checkpoint: OfficialCheckpoint) -> tuple[Level, ...]:
-    """The paper's levels that a file serves, as its options have them."""
-    args = checkpoint.args
-    sampling = _option(args, "video_sampling_type", Sampling.MASKING.value)
-    if sampling == "random":  # in training; the authors evaluate such a model with
-        sampling = Sampling.UNIFORM.value
-    known = {item.value: item for item in Sampling}
-    if sampling not in known:
-        raise CheckpointError(
-            f"{checkpoint.path}: its options name an unknown video_sampling_type {sampling!r}"
-        )
-    chosen = []
-    for level in paper_levels((stage, stage, stage)):
-        if stage not in (level.name, UNIFIED):
-            continue
-        is_base = level.name == CLIP
-        is_unified_summary = stage == UNIFIED and level.name == "summary"
-        num_features = _option(args, "num_video_feat", DEFAULT_NUM_FEATURES)
-        max_tokens = _option(args, "max_gen_tokens", level.max_tokens)
-        chosen.append(
-            replace(
-                level,
-                reads=level.reads if captioner.text_alignment is not None else None,
-                sees=level.sees if captioner.video_alignment is not None else None,
-                max_tokens=UNIFIED_SUMMARY_TOKENS if is_unified_summary else max_tokens,
-                num_features=level.num_features if is_base else num_features,
-                sampling=level.sampling if is_base else known[sampling],
-            )
-        )
-    return tuple(chosen)
-
-
-def _option(args: Mapping[str, object], name: str, default: Value) -> Value:
-    """One of the file's options; the default where it is absent or of another type."""
-    value = args.get(name)
-    return value if isinstance(value, type(default)) else default
-
-
-def local_language_model(checkpoint: OfficialCheckpoint) -> Path | None:
-    """The directory that a file's options name as the decoder, if it is one on this machine."""
-    name = checkpoint.args.get("decoder_name")
-    return Path(name) if isinstance(name, str) and name and Path(name).is_dir() else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import isqrt
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -58,7 +59,7 @@ def load_distilbert(alignment: LmAlignment, state: Mapping[str, Tensor]) -> None
         CheckpointError: naming every key that is unknown, missing or of another shape.
     """
     state = {key.removeprefix(DISTILBERT_PREFIX): tensor for key, tensor in state.items()}
-    layer = next(layer for layer in alignment.layers if isinstance(layer, AlignmentLayer))
+    layer = cast("AlignmentLayer", alignment.layers[0])
     config = AlignmentConfig(
         width=layer.mlp.inner.in_features,
         num_heads=1,
@@ -84,7 +85,7 @@ def load_clip(encoder: TimeSformer, state: Mapping[str, Tensor]) -> None:
     if any(key.startswith(CLIP_PREFIX) for key in state):
         visual = (key for key in state if key.startswith(CLIP_PREFIX))
         state = {key.removeprefix(CLIP_PREFIX): state[key] for key in visual}
-    blocks = [block for block in encoder.blocks if isinstance(block, SpaceTimeBlock)]
+    blocks = cast("list[SpaceTimeBlock]", list(encoder.blocks))
     patch = encoder.patch_embedding.kernel_size[0]
     config = VideoEncoderConfig(
         image_size=patch * isqrt(len(encoder.positions) - 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import zipfile
 from _codecs import encode
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -40,13 +41,11 @@ class OfficialCheckpoint:
         path: of the file.
         state: tensors by their official names, without "module.".
         args: options of the training run; empty if the file has none.
-        epoch: how many epochs were done, or None if the file does not say.
     """
 
     path: Path
     state: dict[str, Tensor]
     args: dict[str, object]
-    epoch: int | None
 
 
 def read_official(path: Path) -> OfficialCheckpoint:
@@ -67,14 +66,24 @@ def read_official(path: Path) -> OfficialCheckpoint:
     for key, value in state.items():
         if not (isinstance(key, str) and isinstance(value, Tensor)):
             raise CheckpointError(f"{path}: entry {key!r} is a {type(value).__name__}, not a tensor")
-    args = content.get("args", {}) if state is not content else {}
-    epoch = content.get("epoch") if state is not content else None
+    args = content.get("args") if state is not content else None
     return OfficialCheckpoint(
         path=path,
         state={key.replace(DATA_PARALLEL_PREFIX, ""): value for key, value in state.items()},
-        args=dict(vars(args)) if isinstance(args, argparse.Namespace) else {},
-        epoch=epoch if isinstance(epoch, int) else None,
+        args=_options(path, args),
     )
+
+
+def _options(path: Path, args: object) -> dict[str, object]:
+    if isinstance(args, argparse.Namespace):
+        args = vars(args)
+    if args is None:
+        return {}
+    if not isinstance(args, Mapping):
+        raise CheckpointError(
+            f"{path}: its 'args' are a {type(args).__name__}, not the options of a training run by name"
+        )
+    return {str(name): value for name, value in args.items()}
 
 
 def _load(path: Path) -> object:
@@ -82,7 +91,10 @@ def _load(path: Path) -> object:
         raise CheckpointError(f"{path}: no such file")
     try:
         with torch.serialization.safe_globals(ALLOWED):
-            return torch.load(path, map_location="cpu", weights_only=True)
+            # Only a zip file can stay on disk; its tensors are then read when they are used.
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
+    except MemoryError:
+        raise
     except Exception as error:
         wanted = re.search(r"GLOBAL ([\w.]+)", str(error))
         if wanted is not None:

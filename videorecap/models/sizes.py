@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from itertools import pairwise
 from math import isqrt
-from pathlib import Path
 from typing import Final
 
 from torch import Tensor
@@ -22,77 +19,13 @@ from videorecap.config import (
     VideoEncoderConfig,
 )
 from videorecap.errors import CheckpointError
+from videorecap.models.hints import Hints
 
 # Number of heads by width, for the models that the authors used.
 ENCODER_HEADS: Final = {768: 12, 1024: 16}
 ALIGNMENT_HEADS: Final = {768: 12}
 DECODER_HEADS: Final = {768: 12, 1024: 16, 1280: 20, 1600: 25}
 TEXT_TOWER_HEADS: Final = {512: 8, 768: 12}
-MODEL_FILE: Final = "config.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What weights do not tell; None leaves it to the model's local configuration or its usual size.
-
-    Attributes:
-        encoder_heads: attention heads of the video encoder.
-        alignment_heads: of a language-model alignment.
-        decoder_heads: of the text decoder.
-        text_tower_heads: of a dual encoder's text half.
-        end_token: id that starts and ends a caption; the last of the vocabulary if nothing says otherwise.
-    """
-
-    encoder_heads: int | None = None
-    alignment_heads: int | None = None
-    decoder_heads: int | None = None
-    text_tower_heads: int | None = None
-    end_token: int | None = None
-
-    def or_else(self, other: Hints) -> Hints:
-        """These hints, and the other's where these have none."""
-        mine = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Hints(
-            **{name: getattr(other, name) if value is None else value for name, value in mine.items()}
-        )
-
-
-def read_hints(path: Path) -> Hints:
-    """Hints from the configuration of language models.
-
-    Args:
-        path: a ``config.json`` of GPT-2, BERT or DistilBERT as the model hub has it, a directory with one,
-            or one JSON file with such configurations under "gpt2" and "bert", and under "vision" and
-            "text" an encoder's and a text tower's "num_heads".
-
-    Raises:
-        CheckpointError: if it is not such a file.
-    """
-    file = path / MODEL_FILE if path.is_dir() else path
-    try:
-        content = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{file}: not the configuration of a language model ({error})") from None
-    if not isinstance(content, dict):
-        raise CheckpointError(f"{file}: not the configuration of a language model")
-    kind = content.get("model_type")
-    sections = content if kind is None else {"gpt2" if kind == "gpt2" else "bert": content}
-    return Hints(
-        encoder_heads=_number(sections, "vision", "num_heads"),
-        alignment_heads=_number(sections, "bert", "num_attention_heads", "n_heads"),
-        decoder_heads=_number(sections, "gpt2", "n_head"),
-        text_tower_heads=_number(sections, "text", "num_heads"),
-        end_token=_number(sections, "gpt2", "eos_token_id"),
-    )
-
-
-def _number(sections: Mapping[str, object], section: str, *names: str) -> int | None:
-    values = sections.get(section)
-    if isinstance(values, Mapping):
-        for name in names:
-            if isinstance(values.get(name), int):
-                return int(values[name])
-    return None
 
 
 class Shapes:
@@ -178,10 +111,15 @@ def resampler_sizes(shapes: Shapes, pool: str) -> AlignmentConfig:
     )
 
 
+def decoder_width(shapes: Shapes) -> int:
+    """Width of a GPT-2."""
+    return shapes.size(r"transformer\.h\.\d+\.ln_1\.weight", 0)
+
+
 def decoder_sizes(shapes: Shapes, hints: Hints, *, has_trainable_norms: bool) -> DecoderConfig:
     """Configuration of a gated GPT-2, or of a plain one."""
     block = r"transformer\.h\."
-    width = shapes.size(rf"{block}\d+\.ln_1\.weight", 0)
+    width = decoder_width(shapes)
     num_layers = shapes.count(rf"{block}(\d+)\.ln_1\.weight")
     vocab_size = shapes.size(r"transformer\.wte\.weight|lm_head\.weight", 0)
     return DecoderConfig(
@@ -197,18 +135,19 @@ def decoder_sizes(shapes: Shapes, hints: Hints, *, has_trainable_norms: bool) ->
     )
 
 
-def text_tower_sizes(shapes: Shapes, hints: Hints) -> TextTowerConfig:
+def text_tower_sizes(shapes: Shapes, hints: Hints, *, has_unit_norm: bool) -> TextTowerConfig:
     """Configuration of a dual encoder's text half."""
     block = r"transformer\.resblocks\."
     width = shapes.size(rf"{block}\d+\.ln_\d\.weight", 0)
     return TextTowerConfig(
         width=width,
         num_layers=shapes.count(rf"{block}(\d+)\.ln_1\.weight"),
-        num_heads=_heads("text_tower", width, hints.text_tower_heads, TEXT_TOWER_HEADS),
+        num_heads=_heads("text", width, hints.text_tower_heads, TEXT_TOWER_HEADS),
         mlp_width=shapes.size(rf"{block}\d+\.mlp\.c_fc\.weight", 0),
         num_positions=shapes.size("positional_embedding", 0),
         vocab_size=shapes.size(r"token_embedding\.weight", 0),
         embed_width=shapes.size("text_projection|image_projection", 1),
+        has_unit_norm=has_unit_norm,
     )
 
 
@@ -223,7 +162,7 @@ def _heads(part: str, width: int, hint: int | None, usual: Mapping[int, int]) ->
         return hint
     if width not in usual:
         raise CheckpointError(
-            f"the weights do not tell how many attention heads the {part.replace('_', ' ')} of width {width} "
-            f"has; say so with {part}_heads, or give its language model's configuration"
+            f"the weights do not tell how many attention heads the {part} of width {width} has; "
+            f"give --{part}-heads, or --language-models with a configuration that tells"
         )
     return usual[width]

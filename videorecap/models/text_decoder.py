@@ -6,6 +6,7 @@ Letters: B batch, L tokens, Q embeddings, D width, V vocabulary, h heads, d head
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -122,7 +123,7 @@ class TextDecoder(nn.Module):
 
     @property
     def _blocks(self) -> Iterator[DecoderBlock]:
-        return (block for block in self.blocks if isinstance(block, DecoderBlock))
+        return cast("Iterator[DecoderBlock]", iter(self.blocks))
 
     def _run(self, x_BLD: Tensor, cache: DecoderCache) -> Tensor:
         for i, block in enumerate(self.blocks):

@@ -16,7 +16,7 @@ from videorecap.outputs.naming import safe_stem
 from videorecap.outputs.srt import tree_to_srt
 from videorecap.outputs.txt import tree_to_txt
 from videorecap.outputs.vtt import tree_to_vtt
-from videorecap.types import CaptionTree
+from videorecap.types import CaptionTree, SystemInfo, VideoInfo
 
 Writer: TypeAlias = Callable[[CaptionTree, Sequence[str]], Mapping[str, str]]
 """From a tree, and where a page finds the video, to the text of each file by its suffix."""
@@ -35,6 +35,13 @@ FORMATS: dict[str, Writer] = {
     "md": lambda tree, _: {".md": tree_to_md(tree)},
     "html": lambda tree, sources: {".html": tree_to_html(tree, sources)},
 }
+
+
+def suffixes(formats: Sequence[str], levels: Sequence[str]) -> set[str]:
+    """Suffixes of the files that some formats make of a tree with some levels."""
+    video = VideoInfo(path="", sha256="", duration_seconds=0.0, width=0, height=0, frame_rate=0.0)
+    empty = CaptionTree(video=video, system=SystemInfo(name="", digest=""), levels=tuple(levels))
+    return {suffix for name in formats for suffix in FORMATS[name](empty, ())}
 
 
 def write_outputs(

@@ -30,8 +30,13 @@ def timeline(tree: CaptionTree) -> str:
 
 
 def _lanes(tree: CaptionTree) -> Sequence[str]:
-    """The levels drawn on the timeline, highest first: all but one that spans the whole video anyway."""
-    return tree.levels[-2::-1] if len(tree.levels) > 1 else tree.levels
+    """The levels drawn on the timeline, highest first: all but one that is a single bar anyway."""
+    is_one_bar = (
+        len(tree.levels) > 1
+        and tree.summary is not None
+        and tree.levels[-1] not in {gap.level for gap in tree.gaps}
+    )
+    return tree.levels[-2::-1] if is_one_bar else tree.levels[::-1]
 
 
 def _lane(tree: CaptionTree, level: str, duration: float) -> str:

@@ -66,6 +66,12 @@ class Journal:
             log.info("%s holds %d finished steps; continuing after them", path, len(sizes) - 1)
         return cls(path, file, sum(sizes))
 
+    @classmethod
+    def discard(cls, path: Path, header: Mapping[str, JSON]) -> None:
+        """Remove the journal of a job that is done, if its last step was not reached; others stay."""
+        if read_header(path) == json.loads(_line(header)):
+            path.unlink(missing_ok=True)
+
     @property
     def path(self) -> Path:
         """The file."""

@@ -20,18 +20,21 @@ class Names:
     """Stems of the files written into one folder, in the order in which the inputs are asked for.
 
     A stem is that of the input. It gets a number (``x-2``) if another input of the command has taken it or
-    would be called so itself, or if a result or a journal of another video already has it. The same
-    command over the same folder therefore gives the same names again.
+    would be called so itself, if a result or a journal of another video already has it, or if a file that
+    would be overwritten is not known to be a result of the video. The same command over the same folder
+    therefore gives the same names again.
     """
 
-    def __init__(self, directory: Path, inputs: Iterable[Path]) -> None:
+    def __init__(self, directory: Path, inputs: Iterable[Path], suffixes: Iterable[str] = ()) -> None:
         """Reserve names.
 
         Args:
             directory: where the files go; it need not exist.
             inputs: all inputs of the command.
+            suffixes: of the files that will be written beside the json.
         """
         self._directory = directory
+        self._suffixes = tuple(suffixes)
         self._natural = {_key(safe_stem(path.stem)) for path in inputs}
         self._taken: set[str] = set()
 
@@ -57,7 +60,10 @@ class Names:
         """Whether files of that stem are there and are not known to belong to the video."""
         result = self._directory / f"{stem}.json"
         journal = self._directory / f"{stem}{JOURNAL_SUFFIX}"
-        return any(path.exists() and _owner(path) != sha256 for path in (result, journal))
+        records = [path for path in (result, journal) if path.exists()]
+        if not records:
+            return any((self._directory / f"{stem}{suffix}").exists() for suffix in self._suffixes)
+        return any(_owner(path) != sha256 for path in records)
 
 
 def safe_stem(name: str) -> str:

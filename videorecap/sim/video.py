@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
 import av
 
 from videorecap.errors import ConfigError, OutputError
+from videorecap.sim.mark import MARK
 from videorecap.sim.render import frame
 from videorecap.sim.script import Script
-
-MARK: Final = "videorecap simulated world"  # in a file's "comment" tag
-
-
-def is_simulated(metadata: Mapping[str, str]) -> bool:
-    """Whether a file's tags say that it was written here."""
-    return metadata.get("comment") == MARK
 
 
 def write_video(

@@ -10,7 +10,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from videorecap.hierarchy import CLIP_SECONDS, windows
+from videorecap.hierarchy import CLIP_SECONDS, MIN_TAIL_SECONDS, windows
 from videorecap.types import Gap, Span
 from videorecap.video.index import FrameIndex
 from videorecap.video.packets import HOLE_SECONDS
@@ -19,7 +19,7 @@ from videorecap.video.sampling import official_ranks, sample_times
 
 __all__ = ["Clip", "read_clips", "sample_times"]
 
-LEVEL = "clip"
+LEVEL = "clip"  # of gaps; a system whose base level has another name renames them
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def read_clips(
     reader: VideoReader,
     *,
     window_seconds: float = CLIP_SECONDS,
-    num_frames: int = 4,
+    num_frames: int,
     skip: int = 0,
     official: bool = False,
 ) -> Iterator[Clip]:
@@ -65,10 +65,12 @@ def read_clips(
         window_seconds: length of a window.
         num_frames: frames of each clip.
         skip: so many clips at the start are neither converted nor yielded.
-        official: take the frame *numbers* of the released loader instead of times.
+        official: take the frame *numbers* of the released loader instead of times, and make every tail a
+            clip of its own, however short.
     """
     index = reader.index
-    spans = islice(windows(index.duration_seconds, window_seconds), skip, None)
+    min_tail = 0.0 if official else MIN_TAIL_SECONDS
+    spans = islice(windows(index.duration_seconds, window_seconds, min_tail_seconds=min_tail), skip, None)
     plans = (_plan(index, span, num_frames, official) for span in spans)
     develop = _Developer(reader)
     waiting: deque[_Plan] = deque()

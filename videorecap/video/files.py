@@ -24,9 +24,12 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     Raises:
         VideoError: if the file is missing, a directory, empty, no media, or has no video stream.
     """
-    _check_file(path)
     try:
-        container = av.open(str(path))
+        _check_file(path)
+    except OSError as error:
+        raise VideoError(f"{path}: cannot be read ({error.strerror}); give the path of a video") from error
+    try:
+        container = av.open(f"file:{path}")  # so that no part of a name is taken for a protocol
     except (FFmpegError, OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).splitlines()[0]
         raise VideoError(f"{path}: not a video that FFmpeg can read ({reason}); give a video file") from error
@@ -53,9 +56,16 @@ def _check_file(path: Path) -> None:
 
 
 def file_digest(path: str | Path) -> str:
-    """The sha256 of a file's bytes, in hex, read a piece at a time."""
+    """The sha256 of a file's bytes, in hex, read a piece at a time.
+
+    Raises:
+        VideoError: if the file cannot be read.
+    """
     digest = hashlib.sha256()
-    with Path(path).open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
+    try:
+        with Path(path).open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+    except OSError as error:
+        raise VideoError(f"{path}: cannot be read ({error.strerror})") from error
     return digest.hexdigest()

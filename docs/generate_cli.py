@@ -1,0 +1,30 @@
+"""Writes docs/cli.md from the help texts: `python docs/generate_cli.py`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from videorecap.apps.cli import build_parser
+
+WIDTH = "100"  # columns, so that every terminal writes the same page
+
+
+def page() -> str:
+    """The help of every command as Markdown."""
+    os.environ["COLUMNS"] = WIDTH
+    os.environ["NO_COLOR"] = "1"
+    parser = build_parser()
+    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    parts = [
+        "# The command line",
+        "Written by `python docs/generate_cli.py`; a test checks that it is current.",
+    ]
+    for name, command in commands.choices.items():
+        parts.append(f"## videorecap {name}\n\n```text\n{command.format_help().rstrip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("cli.md").write_text(page(), encoding="utf-8")
