@@ -147,6 +147,7 @@ class DecoderConfig:
             self.width % self.num_heads == 0,
             f"width {self.width} is no multiple of num_heads {self.num_heads}",
         )
+        _require(self.cross_every >= 1, f"cross_every must be at least 1, got {self.cross_every}")
         _require(
             0 <= self.end_token < self.vocab_size,
             f"end_token {self.end_token} is not in a vocabulary of {self.vocab_size}",
@@ -175,6 +176,11 @@ class CaptionerConfig:
                 self.video_alignment == self.text_alignment,
                 "a shared alignment needs equal video and text alignments",
             )
+        _require(
+            self.text_alignment is None or self.text_alignment.context_width == self.decoder.width,
+            "a text alignment reads the decoder's own embeddings: its context_width must be the decoder's "
+            "width",
+        )
         for part in (self.video_alignment, self.text_alignment):
             _require(
                 part is None or part.width == self.decoder.query_width,
@@ -216,11 +222,32 @@ class SystemConfig:
                 f"level {level.name!r} names captioner {level.captioner!r}; "
                 f"there is {', '.join(self.captioners) or 'none'}",
             )
-            captioner = self.captioners[level.captioner]
-            _require(
-                level.reads is None or captioner.text_alignment is not None,
-                f"level {level.name!r} reads, but captioner {level.captioner!r} has no text alignment",
-            )
+            self._check_inputs(level, self.captioners[level.captioner])
+
+    def _check_inputs(self, level: Level, captioner: CaptionerConfig) -> None:
+        """A level's captioner can take what the level gives it."""
+        video, who = captioner.video_alignment, f"captioner {level.captioner!r}"
+        _require(
+            level.reads is None or captioner.text_alignment is not None,
+            f"level {level.name!r} reads, but {who} has no text alignment",
+        )
+        _require(
+            level.sees is None or video is not None,
+            f"level {level.name!r} sees, but {who} has no video alignment",
+        )
+        _require(
+            level.sees is None
+            or video is None
+            or self.encoder is None
+            or video.context_width == self.encoder.width,
+            f"{who} takes features {video.context_width if video else 0} wide, "
+            f"the encoder's are {self.encoder.width if self.encoder else 0}",
+        )
+        _require(
+            level.max_tokens <= captioner.decoder.num_positions,
+            f"level {level.name!r} wants {level.max_tokens} tokens, "
+            f"{who} has positions for {captioner.decoder.num_positions}",
+        )
 
     @property
     def hierarchy(self) -> Hierarchy:

@@ -34,7 +34,7 @@ class Sampling(StrEnum):
 
 
 class Joining(StrEnum):
-    """How the captions of the level below become one text (see ``captioners.recap``)."""
+    """How the captions of the level below become one text (see ``captioners.text``)."""
 
     GLUED = "glued"  # as the released segment models were trained: no separator at all
     SENTENCES = "sentences"  # dots and spaces stripped, ". " between; as the released video models

@@ -14,7 +14,6 @@ from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, FORMAT_NAMES, m
 from videorecap.build import System
 from videorecap.outputs.formats import FORMATS
 
-
 DOCS = Path(__file__).parents[2] / "docs"
 
 

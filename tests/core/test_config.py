@@ -31,6 +31,10 @@ def test_a_configuration_survives_json_that_any_parser_reads() -> None:
         (("schema_version",), 2, "schema_version"),
         (("encoder", "patch_size"), 15, "patch_size 15"),
         (("levels", 0, "captioner"), "nobody", "captioner 'nobody'"),
+        (("levels", 0, "max_tokens"), 2000, "positions for 1024"),
+        (("captioners", "clip", "video_alignment", "context_width"), 512, "features 512 wide"),
+        (("captioners", "summary", "text_alignment", "context_width"), 512, "decoder's own embeddings"),
+        (("captioners", "clip", "decoder", "cross_every"), 0, "cross_every must be at least 1"),
     ],
 )
 def test_a_fault_is_named_with_its_place(path: tuple[str | int, ...], value: object, says: str) -> None:
@@ -56,4 +60,4 @@ def test_a_level_cannot_read_with_a_captioner_that_has_no_text_alignment() -> No
 
 def test_a_shared_alignment_must_fit_both() -> None:
     with pytest.raises(ConfigError, match="shared"):
-        CaptionerConfig(text_alignment=AlignmentConfig(context_width=512), is_alignment_shared=True)
+        CaptionerConfig(video_alignment=AlignmentConfig(context_width=512), is_alignment_shared=True)

@@ -15,18 +15,28 @@ import torch
 from torch import Tensor
 
 from videorecap.apps.cli import main
-from videorecap.build import System, SystemModules, load_system
+from videorecap.build import System, SystemModules, build_modules, load_system
 from videorecap.config import CaptionerConfig
+from videorecap.models.checkpoints import fill
 from videorecap.models.convert import Converted, convert
+from videorecap.models.dual_encoder import DualEncoder
+from videorecap.models.hints import Hints, read_hints
 from videorecap.models.recap import RecapModel
-from videorecap.models.sizes import Hints, read_hints
 
 torch.set_num_threads(1)
 
 OWN_FIXTURES = Path(__file__).parents[1] / "fixtures"
 FIXTURES = Path(os.environ.get("VIDEORECAP_FIXTURES", OWN_FIXTURES))
 TOLERANCE = 1e-4  # of the largest magnitude
-TEXT_TOWER_HEADS = 4  # of fixtures whose configuration does not say
+DUAL_ENCODER = "lavila_dual_encoder"
+
+
+def stored(name: str) -> Path:
+    """A stored file or folder; a test of one that fixtures given by the environment lack is skipped."""
+    path = FIXTURES / name
+    if FIXTURES != OWN_FIXTURES and not path.exists():
+        pytest.skip(f"the fixtures given have no {name}")
+    return path
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,7 @@ class Reference:
         return self.arrays("expected")
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
-        with np.load(self.folder / f"{name}{self.suffix}.npz") as file:
-            return dict(file)
+        return arrays_of(f"{self.folder.name}/{name}{self.suffix}.npz")
 
     @property
     def captioner(self) -> CaptionerConfig:
@@ -85,32 +94,62 @@ class Reference:
         return self.model.embeddings(self.features(), video_mask, *texts, official=True)
 
 
+def arrays_of(name: str) -> dict[str, np.ndarray]:
+    with np.load(stored(name)) as file:
+        return dict(file)
+
+
 def assert_close(ours: Tensor, theirs: np.ndarray) -> None:
-    """Equal within the tolerance, relative to the largest magnitude."""
+    """Of one shape, and equal within the tolerance, relative to the largest magnitude."""
+    assert tuple(ours.shape) == theirs.shape
+    assert is_close(ours, theirs)
+
+
+def is_close(ours: Tensor, theirs: np.ndarray) -> bool:
     difference = np.abs(ours.detach().double().numpy() - theirs)
-    assert difference.max() <= TOLERANCE * np.abs(theirs).max()
+    return bool(difference.max() <= TOLERANCE * np.abs(theirs).max())
 
 
 def checkpoint_of(name: str) -> Path:
-    folder = FIXTURES / name
-    if FIXTURES != OWN_FIXTURES and not folder.exists():
-        pytest.skip(f"the fixtures given have no {name}")
-    (path,) = folder.glob("checkpoint.pt*")
+    (path,) = stored(name).glob("checkpoint.pt*")
     return path
 
 
-def text_tower_heads() -> int:
-    return read_hints(FIXTURES / "tiny_config.json").text_tower_heads or TEXT_TOWER_HEADS
+@cache
+def fixture_hints(name: str = "") -> Hints:
+    """What the fixtures' configuration tells, and of a dual encoder also the heads of its text tower."""
+    hints = read_hints(stored("tiny_config.json"))
+    if name != DUAL_ENCODER or hints.text_tower_heads is not None:
+        return hints
+    return replace(hints, text_tower_heads=text_tower_heads(hints))
 
 
-def fixture_hints() -> Hints:
-    return replace(read_hints(FIXTURES / "tiny_config.json"), text_tower_heads=text_tower_heads())
+def text_tower_heads(hints: Hints) -> int:
+    """The only number of heads with which the text tower gives the stored embeddings."""
+    converted = convert([checkpoint_of(DUAL_ENCODER)], name="x", hints=replace(hints, text_tower_heads=1))
+    expected = arrays_of(f"{DUAL_ENCODER}/expected.npz")["text_embed"]
+    ids = torch.from_numpy(arrays_of(f"{DUAL_ENCODER}/inputs.npz")["text_tokens"])
+    tower = converted.config.text_tower
+    assert tower is not None
+    fitting = []
+    for num_heads in (n for n in range(1, tower.width + 1) if tower.width % n == 0):
+        config = replace(converted.config, text_tower=replace(tower, num_heads=num_heads))
+        with torch.device("meta"):
+            modules = build_modules(config)
+        fill(modules, converted.weights, source="")
+        assert modules.encoder is not None
+        assert modules.text_tower is not None
+        embeddings = DualEncoder(modules.encoder, modules.text_tower).embed_text(ids)
+        if is_close(embeddings, expected):
+            fitting.append(num_heads)
+    (num_heads,) = fitting
+    return num_heads
 
 
 @cache
 @torch.inference_mode(mode=False)  # a test that only infers may be the first to ask
 def load_reference(name: str, suffix: str = "") -> Reference:
-    converted = convert([checkpoint_of(name)], name=name, hints=fixture_hints())
+    converted = convert([checkpoint_of(name)], name=name, hints=fixture_hints(name))
     modules = convert_and_load(name).modules.requires_grad_(True)
     return Reference(FIXTURES / name, suffix, converted, modules)
 
@@ -120,15 +159,22 @@ def convert_and_load(name: str) -> System:
     """Through the command and the directory that it writes, as a user would."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["convert", str(checkpoint_of(name)), "-o", folder]
-        command += ["--language-models", str(FIXTURES / "tiny_config.json")]
-        command += ["--tokenizer", str(FIXTURES / "tokenizer"), "--text-heads", str(text_tower_heads())]
+        command += ["--language-models", str(stored("tiny_config.json"))]
+        command += ["--tokenizer", str(stored("tokenizer"))]
+        if (num_heads := fixture_hints(name).text_tower_heads) is not None:
+            command += ["--text-heads", str(num_heads)]
         assert main(command) == 0
         return load_system(folder, device="cpu")
 
 
+@pytest.fixture(scope="session", name="stored")
+def stored_fixture() -> Callable[[str], Path]:
+    return stored
+
+
 @pytest.fixture(scope="session")
-def fixtures() -> Path:
-    return FIXTURES
+def arrays() -> Callable[[str], dict[str, np.ndarray]]:
+    return arrays_of
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +190,11 @@ def system_of() -> Callable[[str], System]:
 @pytest.fixture(scope="session")
 def hints() -> Hints:
     return fixture_hints()
+
+
+@pytest.fixture
+def dual_hints() -> Hints:
+    return fixture_hints(DUAL_ENCODER)
 
 
 @pytest.fixture(scope="session")

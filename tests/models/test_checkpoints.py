@@ -54,6 +54,18 @@ def test_shared_alignment_is_stored_once(tmp_path, device):
         torch.testing.assert_close(parameter, dict(model.named_parameters())[name])
 
 
+def test_parameters_that_share_memory_are_stored_apart(tmp_path):
+    """As they do in a file that was saved with shared parts, and is converted without a copy."""
+    one = torch.nn.Linear(3, 3, bias=False)
+    two = torch.nn.Linear(3, 3, bias=False)
+    two.weight.data = one.weight.data
+    save_weights(torch.nn.ModuleList([one, two]), tmp_path / "w")
+    stored = load_file(tmp_path / "w")
+    assert set(stored) == {"0.weight", "1.weight"}
+    for tensor in stored.values():
+        torch.testing.assert_close(tensor, one.weight.data)
+
+
 def test_half_precision_file_loads_as_the_module_is(tmp_path):
     model = recap_model()
     save_weights(model, tmp_path / "w", dtype=torch.bfloat16)

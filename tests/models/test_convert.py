@@ -24,9 +24,9 @@ from videorecap.errors import CheckpointError
 from videorecap.hierarchy import Joining, Sampling, Visual
 from videorecap.models.checkpoints import fill
 from videorecap.models.convert import convert, take
+from videorecap.models.hints import Hints, read_hints
 from videorecap.models.pieces import piece_of
 from videorecap.models.safe_load import OfficialCheckpoint, read_official
-from videorecap.models.sizes import Hints, read_hints
 
 FULL_SIZE = {
     "keys_clip": "clip_caption",
@@ -37,6 +37,21 @@ FULL_SIZE = {
     "keys_lavila_vclm_base_gpt2": None,
 }
 WTE = "text_decoder.transformer.wte.weight"
+
+
+ONE_HEAD = Hints(encoder_heads=1, alignment_heads=1, decoder_heads=1, text_tower_heads=1)
+
+
+def is_full_size(state):
+    """Whether the parts there are have the widths of GPT-2 small, TimeSformer-Base and CLIP's text tower."""
+    full = {
+        WTE: DecoderConfig().width,
+        "vision_model.cls_token": VideoEncoderConfig().width,
+        "visual.cls_token": VideoEncoderConfig().width,
+        "positional_embedding": TextTowerConfig().width,
+    }
+    found = full.keys() & state.keys()
+    return bool(found) and all(state[key].shape[-1] == full[key] for key in found)
 
 
 class Hostile:
@@ -53,7 +68,7 @@ class Hostile:
 def segment(checkpoint):
     """The content of a checkpoint file, to be spoilt."""
     official = read_official(checkpoint("segment"))
-    return {"state_dict": dict(official.state), "args": argparse.Namespace(**official.args), "epoch": 1}
+    return {"state_dict": dict(official.state), "args": argparse.Namespace(**official.args)}
 
 
 @pytest.fixture
@@ -69,22 +84,23 @@ def converted(tmp_path, hints):
 
 
 @pytest.mark.parametrize(("name", "dataset"), FULL_SIZE.items())
-def test_every_key_of_the_full_size_models_is_known(fixtures, name, dataset):
+def test_every_key_of_the_full_size_models_is_known(stored, name, dataset):
     """By name and shape, with no memory used; and full size is what our configurations default to."""
     state = {}
-    for line in (fixtures / "keys" / f"{name}.txt").read_text().splitlines():
+    for line in stored(f"keys/{name}.txt").read_text().splitlines():
         key, shape, dtype = line.split("\t")
         kind = getattr(torch, dtype.removeprefix("torch."))
         state[key] = torch.zeros((), dtype=kind).expand(ast.literal_eval(shape))
-    official = OfficialCheckpoint(path=Path(name), state=state, args={"dataset": dataset}, epoch=None)
-    piece = piece_of(official, Hints())
+    official = OfficialCheckpoint(path=Path(name), state=state, args={"dataset": dataset})
+    piece = piece_of(official, Hints() if is_full_size(state) else ONE_HEAD)
     weights = take(state, piece.entries, source=name)
-    for captioner in piece.captioners.values():
-        with_norms = DecoderConfig(has_trainable_norms="lavila" not in name)
-        assert captioner.decoder == with_norms
-        assert captioner.max_text_tokens == CaptionerConfig().max_text_tokens
-    assert piece.encoder in (None, VideoEncoderConfig())
-    assert piece.text_tower in (None, TextTowerConfig())
+    if is_full_size(state):
+        for captioner in piece.captioners.values():
+            with_norms = DecoderConfig(has_trainable_norms="lavila" not in name)
+            assert captioner.decoder == with_norms
+            assert captioner.max_text_tokens == CaptionerConfig().max_text_tokens
+        assert piece.encoder in (None, VideoEncoderConfig())
+        assert piece.text_tower in (None, TextTowerConfig())
     config = SystemConfig(
         name=name,
         encoder=piece.encoder,
@@ -121,9 +137,11 @@ def test_options_of_a_file_become_configuration(reference, checkpoint):
         level = reference(name).converted.config.levels[-1]
         assert level.num_features == args["num_video_feat"]
         assert level.sampling is Sampling(args["video_sampling_type"])
-        assert level.max_tokens == (100 if name == "unified" else args["max_gen_tokens"])
+        most = reference(name).captioner.decoder.num_positions
+        assert level.max_tokens == min(100 if name == "unified" else args["max_gen_tokens"], most)
     encoder = reference("unified").converted.config.encoder
-    assert encoder.num_frames == reference("unified").modules.encoder.frame_positions.shape[0]
+    num_frames = read_official(checkpoint("unified")).state["vision_model.temporal_embed"].shape[1]
+    assert encoder.num_frames == num_frames
 
 
 def test_three_stages_become_one_system(checkpoint, hints, reference):
@@ -146,14 +164,14 @@ def test_files_that_do_not_go_together(checkpoint, hints):
         convert([], name="x")
 
 
-def test_encoders_that_differ(checkpoint, hints, tmp_path):
+def test_encoders_that_differ(checkpoint, dual_hints, tmp_path):
     dual = read_official(checkpoint("lavila_dual_encoder"))
-    same = convert([checkpoint("clip"), checkpoint("lavila_dual_encoder")], name="x", hints=hints)
+    same = convert([checkpoint("clip"), checkpoint("lavila_dual_encoder")], name="x", hints=dual_hints)
     assert same.config.text_tower is not None
     dual.state["visual.cls_token"] = dual.state["visual.cls_token"] + 1
     torch.save({"state_dict": dual.state}, tmp_path / "dual.pth")
     with pytest.raises(CheckpointError, match=r"encoder\.cls_token differs from that of another file"):
-        convert([checkpoint("clip"), tmp_path / "dual.pth"], name="x", hints=hints)
+        convert([checkpoint("clip"), tmp_path / "dual.pth"], name="x", hints=dual_hints)
 
 
 def test_every_fault_is_named(segment, converted):
@@ -281,6 +299,16 @@ def test_files_without_tensors(tmp_path, content):
     torch.save(content, tmp_path / "other.pt")
     with pytest.raises(CheckpointError, match=r"other\.pt: (holds|entry)"):
         read_official(tmp_path / "other.pt")
+
+
+def test_too_little_memory_is_not_a_fault_of_the_file(checkpoint, monkeypatch):
+    def load(*_, **__):
+        raise MemoryError
+
+    path = checkpoint("clip")
+    monkeypatch.setattr(torch, "load", load)
+    with pytest.raises(MemoryError):
+        read_official(path)
 
 
 def test_other_models_and_no_file(tmp_path):

@@ -12,8 +12,8 @@ from videorecap.models.official import decode_one
 
 
 @pytest.fixture(scope="module")
-def conventions(fixtures):
-    return json.loads((fixtures / "conventions.json").read_text())
+def conventions(stored):
+    return json.loads(stored("conventions.json").read_text())
 
 
 def numbered(num_rows):

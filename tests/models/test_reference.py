@@ -40,10 +40,9 @@ def test_encoder(reference, close, name):
         close(tokens[:, 0], ref.expected["cls_feature"])
 
 
-def test_encoder_takes_fewer_frames(reference, close):
+def test_encoder_takes_fewer_frames(reference, arrays, close):
     ref = reference("clip")
-    with np.load(ref.folder / "expected_2frames.npz") as file:
-        expected = file["dense_tokens"]
+    expected = arrays("clip/expected_2frames.npz")["dense_tokens"]
     patches_per_frame = len(ref.modules.encoder.positions) - 1
     num_frames = (expected.shape[1] - 1) // patches_per_frame
     close(ref.modules.encoder(ref.inputs["video_features"][:, :, :num_frames]), expected)
@@ -90,7 +89,7 @@ def test_every_layer(reference, close, name, suffix):
 
 
 @EVERY
-def test_official_greedy_decoding(reference, close, fixtures, name, suffix):
+def test_official_greedy_decoding(reference, close, stored, name, suffix):
     ref = reference(name, suffix)
     decoder, embeddings = ref.model.decoder, ref.embeddings()
     repeated = embeddings.repeat_interleave(len(ref.expected["greedy_ids_ret2"]) // len(embeddings), 0)
@@ -106,11 +105,11 @@ def test_official_greedy_decoding(reference, close, fixtures, name, suffix):
         np.testing.assert_array_equal(captions.ids, ref.expected[f"greedy_ids{variant}"])
         if f"greedy_ppl{variant}" in ref.expected:
             close(captions.perplexity, ref.expected[f"greedy_ppl{variant}"])
-    stored = ref.folder / f"expected{suffix}.json"
-    if stored.exists():
-        tokenizer = load_tokenizer(fixtures / "tokenizer")
+    texts = ref.folder / f"expected{suffix}.json"
+    if texts.exists():
+        tokenizer = load_tokenizer(stored("tokenizer"))
         ids = [decode_one(row, ref.end_token) for row in ref.expected["greedy_ids"].tolist()]
-        assert [tokenizer.decode(row).strip() for row in ids] == json.loads(stored.read_text())["decoded"]
+        assert [tokenizer.decode(row).strip() for row in ids] == json.loads(texts.read_text())["decoded"]
 
 
 @EVERY
@@ -121,11 +120,10 @@ def test_teacher_forcing(reference, close, name, suffix):
     close(forced.perplexity, ref.expected["tf_ppl"])
 
 
-def test_text_of_padding_only(reference, close):
+def test_text_of_padding_only(reference, arrays, close):
     """A fully masked row averages all positions, as the authors' additive mask does in fp32."""
     ref = reference("video")
-    with np.load(ref.folder / "expected_emptytext.npz") as file:
-        expected = dict(file)
+    expected = arrays("video/expected_emptytext.npz")
     texts = (torch.from_numpy(expected[key]) for key in ("text_features", "text_mask"))
     assert not expected["text_mask"].any(axis=1).all()
     embeddings = ref.model.embeddings(ref.features(), ref.inputs["video_mask"], *texts, official=True)

@@ -3,7 +3,6 @@
 import copy
 import json
 
-import numpy as np
 import pytest
 import torch
 
@@ -23,10 +22,8 @@ def entries(checkpoint, hints):
 
 
 @pytest.fixture
-def step(reference):
-    folder = reference("segment").folder
-    with np.load(folder / "train_step.npz") as file:
-        return dict(file), json.loads((folder / "train_step.json").read_text())
+def step(arrays, stored):
+    return arrays("segment/train_step.npz"), json.loads(stored("segment/train_step.json").read_text())
 
 
 def test_what_is_trained(reference, entries, step):
@@ -73,9 +70,9 @@ def test_training_step(reference, entries, close, step):
         close(parameter, value)
 
 
-def test_segment_stage_starts_from_clip_stage(reference, entries, fixtures):
+def test_segment_stage_starts_from_clip_stage(reference, entries, stored):
     """What is passed on from clip to segment is what the authors' loading passes on."""
-    facts = json.loads((fixtures / "stage_transfer.json").read_text())
+    facts = json.loads(stored("stage_transfer.json").read_text())
     clip, model = reference("clip").model, copy.deepcopy(reference("segment").model)
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
     old = {name: p.detach() for name, p in clip.named_parameters()}

@@ -74,13 +74,13 @@ def test_a_loss_that_is_not_finite_stops_the_run() -> None:
 def test_training_frames_are_those_that_a_file_gives(videos: list[RenderedVideo], tmp_path: Path) -> None:
     path = tmp_path / "same.mp4"
     write_video(videos[0].script, path, size=(320, 240), frame_rate=30)
-    fit = Preprocess(image_size=SIZE, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0), antialias=True)
+    preprocess = Preprocess(image_size=SIZE, mean=(0, 0, 0), std=(1, 1, 1), antialias=True)
     with VideoReader(path) as reader:
         clips = list(read_clips(reader, num_frames=4))
     assert tuple(clip.span for clip in clips) == videos[0].spans
     for clip, frames in zip(clips, videos[0].frames, strict=True):
         assert clip.frames is not None
-        from_file = fit(clip.frames).permute(1, 2, 3, 0).numpy()
+        from_file = preprocess.fit(clip.frames).permute(1, 2, 3, 0).numpy()
         assert np.abs(from_file - frames).mean() < 4, "levels of 255: compression and scaling only"
     assert RENDER_SIZE[0] * 3 == RENDER_SIZE[1] * 4
 

@@ -123,8 +123,8 @@ def add_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language-models",
         metavar="FILE|DIR|NAME",
-        help="config.json of the decoder or the alignment, a directory with it, or a name on the hub; or JSON "
-        "with sections vision, bert, gpt2 and text: they tell the numbers of heads",
+        help="config.json of the decoder or the alignment, a directory with it, or a name on the hub; or "
+        "JSON with sections vision, bert, gpt2 and text: they tell the numbers of heads",
     )
     for part in ("encoder", "alignment", "decoder", "text"):
         default = "by its width, or what the hub says of the decoder that the checkpoint names"

@@ -14,7 +14,7 @@ from videorecap.config import SystemConfig, paper_levels
 from videorecap.errors import CheckpointError, OutputError
 from videorecap.models.checkpoints import fill
 from videorecap.models.convert import Converted, convert
-from videorecap.models.hints import Hints, find_hints, hub_name
+from videorecap.models.hints import Hints, find_hints, hub_name, is_local
 
 
 def convert_files(options: argparse.Namespace) -> str:
@@ -93,7 +93,7 @@ def _make_directory(directory: Path) -> None:
 
 def _given_tokenizer(wanted: str) -> Tokenizer:
     """A tokenizer of a file or directory here, or else of a model on the hub."""
-    return load_tokenizer(Path(wanted)) if Path(wanted).exists() else fetch_tokenizer(hub_name(wanted))
+    return load_tokenizer(Path(wanted)) if is_local(wanted) else fetch_tokenizer(hub_name(wanted))
 
 
 def _decoder_tokenizer(converted: Converted) -> Tokenizer | None:

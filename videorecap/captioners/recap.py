@@ -18,6 +18,7 @@ from videorecap.errors import ConfigError
 from videorecap.hierarchy import Level, Visual
 from videorecap.models.features import sample_rows
 from videorecap.models.generation import Greedy, Strategy, generate
+from videorecap.models.official import IGNORED_LABEL, caption_rows
 from videorecap.models.recap import RecapModel
 
 OFFICIAL_EMPTY_TOKEN = "0"  # noqa: S105 - what the authors' collator pads texts with
@@ -124,10 +125,18 @@ class RecapCaptioner:
             mask[row, : len(item)] = 1
         return tokens, mask
 
-    def targets(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Captions to learn: start token, text, end token, [B, longest], and the mask of real tokens."""
-        ids = [[self.end_token, *self.tokenizer.encode(text).ids, self.end_token] for text in texts]
-        return self._pad(ids)
+    def targets(self, texts: Sequence[str], max_tokens: int) -> tuple[Tensor, Tensor]:
+        """Captions to learn: start token, text, end token, [B, longest], and the mask of real tokens.
+
+        Args:
+            texts: the captions.
+            max_tokens: most tokens of one, with start and end; a longer text is cut and still ends.
+        """
+        ids = [self.tokenizer.encode(text).ids for text in texts]
+        if self.is_official:
+            tokens = caption_rows(ids, end_token=self.end_token, max_tokens=max_tokens).to(self.device)
+            return tokens, (tokens != IGNORED_LABEL).to(tokens)
+        return self._pad([[self.end_token, *row[: max_tokens - 2], self.end_token] for row in ids])
 
     @property
     def device(self) -> torch.device:

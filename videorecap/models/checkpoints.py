@@ -25,10 +25,12 @@ def save_weights(module: nn.Module, path: Path, *, dtype: torch.dtype | None = N
     Raises:
         CheckpointError: if the file cannot be written.
     """
-    tensors = {
-        name: parameter.detach().to("cpu", dtype or parameter.dtype).contiguous()
-        for name, parameter in module.named_parameters()
-    }
+    tensors, places = {}, set()
+    for name, parameter in module.named_parameters():
+        tensor = parameter.detach().to("cpu", dtype or parameter.dtype).contiguous()
+        place = tensor.untyped_storage().data_ptr()
+        tensors[name] = tensor.clone() if place in places else tensor  # the format takes no shared memory
+        places.add(place)
     aside = path.with_name(f".{path.name}.part")
     try:
         save_file(tensors, aside, metadata={"format": "pt"})

@@ -103,8 +103,6 @@ def _fault(state: Mapping[str, Tensor], entry: Entry) -> str | None:
 
 
 def _turned(tensor: Tensor, entry: Entry) -> Tensor:
-    if tensor.untyped_storage().nbytes() > tensor.nbytes:
-        tensor = tensor.clone()  # a part of a larger storage cannot be written by itself
     if entry.our_shape is not None:
         tensor = tensor.reshape(entry.our_shape)
     return (tensor.T if entry.is_transposed else tensor).float()
@@ -115,6 +113,7 @@ def _convert_file(checkpoint: OfficialCheckpoint, name: str, hints: Hints) -> Co
     if local is not None and (local / MODEL_FILE).is_file():
         hints = hints.or_else(read_hints(local))
     piece = piece_of(checkpoint, hints)
+    weights = take(checkpoint.state, piece.entries, source=str(checkpoint.path))  # names every fault at once
     has_tokenizer = local is not None and any((local / file).is_file() for file in TOKENIZER_FILES)
     preprocess = PreprocessConfig()
     if piece.encoder is not None:
@@ -128,7 +127,7 @@ def _convert_file(checkpoint: OfficialCheckpoint, name: str, hints: Hints) -> Co
             captioners=piece.captioners,
             levels=piece.levels,
         ),
-        weights=take(checkpoint.state, piece.entries, source=str(checkpoint.path)),
+        weights=weights,
         tokenizer=local if has_tokenizer else None,
         decoder_name=hub_name(decoder_name(checkpoint)) if piece.captioners else None,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +37,7 @@ class Sampling:
         ConfigError: for values that leave nothing to draw.
     """
 
-    generator: torch.Generator
+    generator: torch.Generator = field(repr=False)  # a digest of the strategy tells nothing of it
     temperature: float = 1.0
     top_k: int | None = None
     top_p: float = 1.0

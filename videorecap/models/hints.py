@@ -64,7 +64,7 @@ def find_hints(name: str) -> Hints:
     Raises:
         CheckpointError: if it is neither, or tells nothing.
     """
-    if Path(name).exists():
+    if is_local(name):
         return read_hints(Path(name))
     return read_hints(_fetch_config(name, "--language-models with a file or directory that is here"))
 
@@ -117,9 +117,15 @@ def fetch_decoder_hints(name: str, width: int) -> Hints:
     return read_hints(file)
 
 
+def is_local(name: str) -> bool:
+    """Whether a name is a path: something is there, or it could be nothing else."""
+    path = Path(name)
+    return path.exists() or path.is_absolute() or path.suffix == ".json" or name.count("/") > 1
+
+
 def hub_name(name: str) -> str:
     """A model's name on the hub, from a short name or from a path on a machine that is not this one."""
-    is_path = name.startswith(("/", ".", "~")) or name.count("/") > 1
+    is_path = name.startswith(("/", ".")) or name.count("/") > 1
     short = name.rstrip("/").rpartition("/")[2] if is_path else name
     return HUB_NAMES.get(short, name)
 

@@ -156,7 +156,7 @@ def _narrator(checkpoint: OfficialCheckpoint, hints: Hints) -> Piece:
         encoder=encoder,
         captioners={CLIP: captioner},
         levels=tuple(
-            replace(level, max_tokens=min(level.max_tokens, decoder.num_positions))
+            replace(level, max_tokens=stages.tokens_that_fit(level.max_tokens, captioner))
             for level in paper_levels()[:1]
         ),
     )

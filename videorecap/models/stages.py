@@ -1,4 +1,4 @@
-"""What a checkpoint file is for: its stage and levels, and the language model it came from, by its options."""
+"""What a file is for, by its options: its stage and levels, and the language model it came from."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ UNIFIED_SUMMARY_TOKENS: Final = 100  # what the authors evaluate their unified m
 # What the authors' code takes where a file's options do not say.
 DEFAULT_NUM_FEATURES: Final = 40
 DEFAULT_MAX_TOKENS: Final = 77
+LEAST_TOKENS: Final = 2  # the start token and one more
 DEFAULT_DECODER: Final = "gpt2"
 RECURSIVE: Final = "recur"  # the hier_type of a unified model that reads the captions below
 
@@ -59,7 +60,7 @@ def levels_of(stage: str, captioner: CaptionerConfig, checkpoint: OfficialCheckp
     options = options_of(checkpoint)
     sampling = _sampling(options)
     num_features = options.number("num_video_feat", DEFAULT_NUM_FEATURES, least=1)
-    max_tokens = options.number("max_gen_tokens", DEFAULT_MAX_TOKENS, least=2)
+    max_tokens = options.number("max_gen_tokens", DEFAULT_MAX_TOKENS, least=LEAST_TOKENS)
     can_read = captioner.text_alignment is not None and _reads_text(stage, options)
     chosen = []
     for level in paper_levels((stage, stage, stage)):
@@ -73,12 +74,17 @@ def levels_of(stage: str, captioner: CaptionerConfig, checkpoint: OfficialCheckp
                 level,
                 reads=level.reads if can_read else None,
                 sees=level.sees if captioner.video_alignment is not None else None,
-                max_tokens=min(most, captioner.decoder.num_positions),
+                max_tokens=tokens_that_fit(most, captioner),
                 num_features=level.num_features if is_base else num_features,
                 sampling=level.sampling if is_base else sampling,
             )
         )
     return tuple(chosen)
+
+
+def tokens_that_fit(max_tokens: int, captioner: CaptionerConfig) -> int:
+    """As many tokens as the decoder has positions for; 2 if their table is missing, which is found later."""
+    return max(LEAST_TOKENS, min(max_tokens, captioner.decoder.num_positions))
 
 
 def _reads_text(stage: str, options: Options) -> bool:

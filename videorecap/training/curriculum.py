@@ -104,7 +104,7 @@ class Curriculum:
         """Loss of captions of random clips, and while the encoder learns also of naming from CLS."""
         pixels, samples = draw_clips(self.videos, self.clip, count, self.chance)
         is_learning = next(self.encoder.parameters()).requires_grad
-        frames = self.normalise(augment(pixels, self.generator))
+        frames = self.system.preprocess.normalise(augment(pixels, self.generator))
         with torch.autocast("cpu", torch.bfloat16, enabled=self.is_autocast):
             tokens = self.encoder(frames)
             seen = [
@@ -139,14 +139,9 @@ class Curriculum:
     def caption_loss(self, samples: Sequence[Sample]) -> Tensor:
         """Mean cross-entropy of the samples' targets."""
         z = self.captioner.embeddings([sample.request for sample in samples])
-        tokens, mask = self.captioner.targets([sample.target for sample in samples])
+        level = samples[0].request.level
+        tokens, mask = self.captioner.targets([sample.target for sample in samples], level.max_tokens)
         return self.captioner.model.loss(z, tokens, mask)
-
-    def normalise(self, pixels: Tensor) -> Tensor:
-        """0..255 pixels [B, 3, T, S, S] to the encoder's input."""
-        numbers = self.system.config.preprocess
-        mean, std = (torch.tensor(values).view(3, 1, 1, 1) for values in (numbers.mean, numbers.std))
-        return (pixels - mean) / std
 
     @torch.inference_mode()
     def track(self, video: RenderedVideo) -> Track:
@@ -157,7 +152,9 @@ class Curriculum:
         for first in range(0, len(video.spans), HANDOVER_BATCH):
             spans = video.spans[first : first + HANDOVER_BATCH]
             pixels = torch.from_numpy(video.frames[first : first + HANDOVER_BATCH].copy())
-            tokens = self.system.encode(self.normalise(pixels.permute(0, 4, 1, 2, 3).float()))
+            tokens = self.system.encode(
+                self.system.preprocess.normalise(pixels.permute(0, 4, 1, 2, 3).float())
+            )
             requests = [
                 CaptionRequest(level=self.clip, span=span, features=dense)
                 for span, dense in zip(spans, tokens, strict=True)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.lib.format import open_memmap
 
+from videorecap.errors import VideoRecapError
 from videorecap.hierarchy import windows
 from videorecap.sim.render import frame
 from videorecap.sim.script import Script, sample_script
@@ -59,7 +60,7 @@ def render_all(plans: Sequence[RenderPlan], workers: int) -> list[RenderedVideo]
 def render(plan: RenderPlan) -> None:
     """Render the sampled frames of every clip of one video to a file."""
     torch.set_num_threads(1)
-    fit = Preprocess(image_size=plan.image_size, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0), antialias=True)
+    preprocess = Preprocess(image_size=plan.image_size, mean=(0, 0, 0), std=(1, 1, 1), antialias=True)
     script = sample_script(plan.seed, plan.duration_seconds)
     spans = list(windows(plan.duration_seconds))
     aside = plan.path.with_suffix(".partial")
@@ -68,13 +69,22 @@ def render(plan: RenderPlan) -> None:
     for number, span in enumerate(spans):
         times = sample_times(span, plan.num_frames)
         pixels = np.stack([frame(script, seconds, RENDER_SIZE) for seconds in times])
-        square = fit(pixels).round().clamp(0, 255).to(torch.uint8)
+        square = preprocess.fit(pixels).round().clamp(0, 255).to(torch.uint8)
         stored[number] = square.permute(1, 2, 3, 0).numpy()
     stored.flush()
     aside.rename(plan.path)
 
 
 def open_rendered(plan: RenderPlan) -> RenderedVideo:
-    """Open what ``render`` wrote."""
+    """Open what ``render`` wrote.
+
+    Raises:
+        VideoRecapError: if it was rendered by another plan.
+    """
     script = sample_script(plan.seed, plan.duration_seconds)
-    return RenderedVideo(script, tuple(windows(plan.duration_seconds)), np.load(plan.path, mmap_mode="r"))
+    spans = tuple(windows(plan.duration_seconds))
+    frames = np.load(plan.path, mmap_mode="r")
+    wanted = (len(spans), plan.num_frames, plan.image_size, plan.image_size, 3)
+    if frames.shape != wanted:
+        raise VideoRecapError(f"{plan.path}: holds frames of shape {frames.shape}, not {wanted}; remove it")
+    return RenderedVideo(script, spans, frames)

@@ -27,11 +27,18 @@ class Preprocess:
 
     def __call__(self, frames: NDArray[np.uint8]) -> torch.Tensor:
         """Frames uint8 [T, H, W, 3] to float32 [3, T, image_size, image_size]."""
+        return self.normalise(self.fit(frames)).contiguous()
+
+    def fit(self, frames: NDArray[np.uint8]) -> torch.Tensor:
+        """Frames uint8 [T, H, W, 3] to squares, float32 [3, T, image_size, image_size], 0..255."""
         frames_TCHW = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2).to(torch.float32)
-        square_TCHW = self._crop(self._resize(frames_TCHW))
-        mean_C11 = torch.tensor(self.mean).view(3, 1, 1)
-        std_C11 = torch.tensor(self.std).view(3, 1, 1)
-        return ((square_TCHW - mean_C11) / std_C11).transpose(0, 1).contiguous()
+        return self._crop(self._resize(frames_TCHW)).transpose(0, 1)
+
+    def normalise(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Pixels [..., 3, T, height, width] of 0..255, mean and deviation taken out."""
+        mean_C111 = torch.tensor(self.mean).view(3, 1, 1, 1)
+        std_C111 = torch.tensor(self.std).view(3, 1, 1, 1)
+        return (pixels - mean_C111) / std_C111
 
     def _resize(self, frames_TCHW: torch.Tensor) -> torch.Tensor:
         height, width = frames_TCHW.shape[-2:]
