@@ -10,10 +10,10 @@ demo: $(VENV)/user.stamp  ## caption a simulated video with the shipped checkpoi
 	$(BIN)/videorecap demo -o demo
 
 test: $(VENV)/dev.stamp  ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 unit: $(VENV)/dev.stamp  ## the quick tests
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 check: $(VENV)/dev.stamp  ## style and types
 	$(BIN)/ruff check .
