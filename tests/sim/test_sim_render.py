@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from videorecap.errors import ConfigError, OutputError
+from videorecap.sim.mark import is_simulated
 from videorecap.sim.motion import pose
 from videorecap.sim.render import frame
 from videorecap.sim.script import Episode, Event, Item, Script, sample_script
 from videorecap.sim.sprites import STEPS, Look, object_sprite
 from videorecap.sim.state import State
-from videorecap.sim.video import is_simulated, write_video
+from videorecap.sim.video import write_video
 from videorecap.sim.world import ACTIONS, KINDS
 from videorecap.types import Span
 

@@ -144,16 +144,19 @@ def test_the_curriculum_hands_over_and_freezes_the_encoder(videos: list[Rendered
 
 
 @pytest.mark.slow
-def test_a_few_clips_are_learned_by_heart(videos: list[RenderedVideo]) -> None:
+def test_clips_are_learned_from_what_they_show(videos: list[RenderedVideo]) -> None:
     few = [replace(videos[0], spans=videos[0].spans[:3], frames=videos[0].frames[:3])]
-    system = make_tiny_system(scale=1.0)
-    curriculum = Curriculum(system, few, seed=0, autocast=False)
-    system.modules.requires_grad_(True).train()
+    curriculum = Curriculum(make_tiny_system(scale=1.0), few, seed=0, autocast=False)
+    curriculum.system.modules.requires_grad_(True).train()
     schedule = Schedule(num_steps=400, learning_rate=5e-3, warmup_steps=20, weight_decay=0.0)
-    everything = [*system.modules.parameters(), *curriculum.naming.parameters()]
+    everything = [*curriculum.system.modules.parameters(), *curriculum.naming.parameters()]
     train({"clip": lambda: curriculum.clip_loss(6)}, everything, schedule)
-    track = curriculum.track(few[0])
-    for text, span in zip(track.clips, few[0].spans, strict=True):
-        truth = facts_of(few[0].script, span, "clip")
-        said = parse_facts(text, "clip")
-        assert (said.action, said.object) == (truth.action, truth.object)
+    curriculum.encoder.requires_grad_(False)  # from here on the loss is that of captions alone
+
+    def loss(video: RenderedVideo) -> float:
+        curriculum.videos = [video]
+        with torch.inference_mode():
+            return sum(curriculum.clip_loss(6).item() for _ in range(10)) / 10
+
+    mixed = replace(few[0], frames=few[0].frames[[2, 0, 1]])  # each clip's pixels with another's caption
+    assert loss(few[0]) < 0.8 * loss(mixed)
