@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Protocol
+from typing import Protocol, Self
 
 import torch
 from torch import Tensor
@@ -98,10 +98,9 @@ def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Itera
     """
     base = system.hierarchy.base
     writer = system.captioners[base.captioner]
-    source = iter(clips)
-    while batch := list(islice(source, batch_size)):
-        readable = [clip for clip in batch if clip.frames is not None]
-        captions, features = _caption_clips(readable, system, base, writer)
+    seen = (_Seen.of(clip, system) for clip in clips)  # a clip's frames are let go before the next is read
+    while batch := list(islice(seen, batch_size)):
+        captions, features = _caption_clips(batch, system, base, writer)
         yield [
             ClipRecord(
                 clip.span,
@@ -113,23 +112,34 @@ def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Itera
         ]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A clip as the encoder wants it: pixels [3, T, S, S], or None when nothing could be read."""
+
+    span: Span
+    pixels: Tensor | None
+    gaps: tuple[Gap, ...]
+
+    @classmethod
+    def of(cls, clip: Clip, system: System) -> Self:
+        return cls(clip.span, None if clip.frames is None else system.preprocess(clip.frames), clip.gaps)
+
+
 def _caption_clips(
-    clips: Sequence[Clip], system: System, base: Level, writer: Captioner
+    batch: Sequence[_Seen], system: System, base: Level, writer: Captioner
 ) -> tuple[dict[Span, Caption], dict[Span, Tensor]]:
-    """Captions and CLS features of clips that have frames."""
-    if not clips:
+    """Captions and CLS features of the clips that have pixels."""
+    spans = [clip.span for clip in batch if clip.pixels is not None]
+    if not spans:
         return {}, {}
-    pixels = torch.stack([system.preprocess(clip.frames) for clip in clips if clip.frames is not None])
-    tokens = system.encode(pixels)
+    tokens = system.encode(torch.stack([clip.pixels for clip in batch if clip.pixels is not None]))
     requests = [
-        CaptionRequest(level=base, span=clip.span, features=dense if base.sees is Visual.DENSE else dense[:1])
-        for clip, dense in zip(clips, tokens, strict=True)
+        CaptionRequest(level=base, span=span, features=dense if base.sees is Visual.DENSE else dense[:1])
+        for span, dense in zip(spans, tokens, strict=True)
     ]
-    captions = {
-        clip.span: _caption(base, clip.span, written)
-        for clip, written in zip(clips, writer.write(requests), strict=True)
-    }
-    features = {clip.span: dense[0].cpu().clone() for clip, dense in zip(clips, tokens, strict=True)}
+    written = zip(spans, writer.write(requests), strict=True)
+    captions = {span: _caption(base, span, item) for span, item in written}
+    features = {span: dense[0].cpu().clone() for span, dense in zip(spans, tokens, strict=True)}
     return captions, features
 
 

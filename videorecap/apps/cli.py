@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import videorecap
+from videorecap.apps.heap import keep_heap_steady
 from videorecap.defaults import BATCH_SIZE, MODEL
 from videorecap.errors import VideoRecapError
 
@@ -165,6 +166,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def run_caption(options: argparse.Namespace) -> int:
     """Run ``videorecap caption``."""
+    keep_heap_steady()  # before anything large is loaded
     from videorecap.apps.caption import caption_all
 
     return caption_all(options)

@@ -31,8 +31,12 @@ class Preprocess:
 
     def fit(self, frames: NDArray[np.uint8]) -> torch.Tensor:
         """Frames uint8 [T, H, W, 3] to squares, float32 [3, T, image_size, image_size], 0..255."""
-        frames_TCHW = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2).to(torch.float32)
-        return self._crop(self._resize(frames_TCHW)).transpose(0, 1)
+        squares = [self._crop(self._resize(self._channels(frame))) for frame in frames]  # one large at a time
+        return torch.cat(squares).transpose(0, 1)
+
+    def _channels(self, frame: NDArray[np.uint8]) -> torch.Tensor:
+        """One frame [H, W, 3] as float32 [1, 3, H, W]."""
+        return torch.from_numpy(np.ascontiguousarray(frame)).permute(2, 0, 1)[None].to(torch.float32)
 
     def normalise(self, pixels: torch.Tensor) -> torch.Tensor:
         """Pixels [..., 3, T, height, width] of 0..255, mean and deviation taken out."""
