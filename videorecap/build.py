@@ -223,8 +223,15 @@ class System:
         return tokens
 
     def with_levels(self, hierarchy: Hierarchy) -> System:
-        """The same system on other levels."""
-        return replace(self, config=replace(self.config, levels=hierarchy.levels))
+        """The same system on other levels; the same one each time, so that its digest is taken once."""
+        if hierarchy not in self._on_levels:
+            config = replace(self.config, levels=hierarchy.levels)
+            self._on_levels[hierarchy] = replace(self, config=config)
+        return self._on_levels[hierarchy]
+
+    @cached_property
+    def _on_levels(self) -> dict[Hierarchy, System]:
+        return {}
 
     def save_pretrained(self, directory: str | Path, *, dtype: torch.dtype | None = None) -> None:
         """Write the system as a directory that ``load_system`` reads.

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from videorecap.errors import ConfigError
 from videorecap.types import Span
@@ -105,7 +106,7 @@ class Hierarchy:
                 have = ", ".join(names) or "none"
                 raise ConfigError(f"level {level.name!r} reads {level.reads!r}; the levels below it: {have}")
             names.append(level.name)
-        for lower, upper in zip(self.levels, self.levels[1:], strict=False):
+        for lower, upper in pairwise(self.levels):
             if upper.window_seconds < lower.window_seconds:
                 raise ConfigError(
                     f"level {upper.name!r} has a window of {upper.window_seconds:g} s, shorter than the "

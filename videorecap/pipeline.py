@@ -16,6 +16,7 @@ from torch import Tensor
 
 from videorecap.build import System
 from videorecap.captioners.base import Captioner, CaptionRequest, Written
+from videorecap.errors import ConfigError
 from videorecap.hierarchy import Hierarchy, Level, Visual, bounding
 from videorecap.types import Caption, Gap, Span
 from videorecap.video.clips import Clip
@@ -67,14 +68,16 @@ def recap(
     Yields:
         Captions and gaps. A clip comes before the segment that reads it, a segment before the summary;
         every second of the input ends up in a caption or a gap of each level.
+
+    Raises:
+        ConfigError: in official mode, for windows that are not of whole clips.
     """
     hierarchy = system.hierarchy
-    fresh = describe(clips, system, batch_size=batch_size)
-    if memory is None:
-        return climb(
-            chain.from_iterable(fresh), hierarchy, system.captioners, shares_border=system.is_official
-        )
-    batches = chain(memory.batches(), _remembered(fresh, memory))
+    if system.is_official:
+        _check_borders(hierarchy)
+    batches: Iterable[list[ClipRecord]] = describe(clips, system, batch_size=batch_size)
+    if memory is not None:
+        batches = chain(memory.batches(), _remembered(batches, memory))
     return climb(
         chain.from_iterable(batches),
         hierarchy,
@@ -82,6 +85,17 @@ def recap(
         memory=memory,
         shares_border=system.is_official,
     )
+
+
+def _check_borders(hierarchy: Hierarchy) -> None:
+    """The authors' rule of shared borders is only told for windows of whole clips."""
+    clip = hierarchy.base.window_seconds
+    for level in hierarchy.levels:
+        if math.isfinite(level.window_seconds) and level.window_seconds % clip:
+            raise ConfigError(
+                f"level {level.name!r}: official mode needs windows of whole clips of {clip:g} s, "
+                f"got {level.window_seconds:g} s"
+            )
 
 
 def _remembered(batches: Iterable[list[ClipRecord]], memory: Memory) -> Iterator[list[ClipRecord]]:

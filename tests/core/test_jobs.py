@@ -14,7 +14,7 @@ import pytest
 import videorecap
 from videorecap.build import System
 from videorecap.errors import ConfigError
-from videorecap.hierarchy import Hierarchy
+from videorecap.hierarchy import Hierarchy, select_levels
 from videorecap.jobs import Job, caption_video
 from videorecap.outputs import formats
 from videorecap.outputs.formats import FORMATS
@@ -215,3 +215,16 @@ def test_the_package_offers_its_parts_by_name() -> None:
     assert set(videorecap.__all__) <= {*dir(videorecap), "System", "caption_video", "load_system"}
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = videorecap.nothing
+
+
+def test_official_mode_needs_windows_of_whole_clips(tiny_system: System, short_video: Path) -> None:
+    official = replace(tiny_system, is_official=True)
+    assert caption_video(short_video, official, levels="segment=24").captions
+    with pytest.raises(ConfigError, match="windows of whole clips of 4 s, got 50 s"):
+        caption_video(short_video, official, levels="segment=50")
+
+
+def test_other_levels_of_a_system_are_made_once(tiny_system: System) -> None:
+    hierarchy, _ = select_levels(tiny_system.hierarchy, "clip")
+    assert tiny_system.with_levels(hierarchy) is tiny_system.with_levels(hierarchy)
+    assert tiny_system.with_levels(hierarchy).digest != tiny_system.digest
