@@ -19,9 +19,9 @@ from pathlib import Path
 
 from provenance import provenance
 
-from videorecap.sim.script import sample_script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
+from videorecap.sim.writer import sample_script
 
 MOST_GROWTH = 0.05
 

@@ -2,7 +2,8 @@
 
     python benchmarks/sim_accuracy.py --videos 20 --model sim-tiny
 
-Chance is what the best constant answer would get. With ``-o FILE`` the figures are also written as JSON.
+Chance is what the best constant answer would get. Facts are counted one by one: precise are those said that
+are true, recalled those told that should be. With ``-o FILE`` the figures are also written as JSON.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from provenance import provenance
 from tqdm import tqdm
 
 from videorecap.build import System, load_system
-from videorecap.evaluation.sim import score
+from videorecap.evaluation.sim import count_facts, score
 from videorecap.jobs import caption_video
-from videorecap.sim.script import Script, sample_script
+from videorecap.sim.script import Script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
+from videorecap.sim.writer import sample_script
 from videorecap.types import CaptionTree
 
 LENGTHS_MINUTES = (3.0, 5.0, 7.0, 9.0)  # in turn
@@ -50,10 +52,14 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()
     system = load_system(options.model)
-    tallies = score(captioned(system, options.split, options.videos))
+    pairs = list(captioned(system, options.split, options.videos))
+    tallies, facts = score(pairs), count_facts(pairs)
     print(f"{'question':20} {'right':>7} {'chance':>7} {'of':>6}")
     for name, tally in tallies.items():
         print(f"{name:20} {tally.accuracy:7.1%} {tally.chance:7.1%} {tally.total:6}")
+    print(f"\n{'facts of':20} {'precise':>7} {'recall':>7} {'of':>6}")
+    for level, count in facts.items():
+        print(f"{level:20} {count.precision:7.1%} {count.recall:7.1%} {count.num_wanted:6}")
     if options.output:
         report = {
             **provenance(),
@@ -63,6 +69,10 @@ def main() -> None:
             "scores": {
                 name: {"right": tally.accuracy, "chance": tally.chance, "windows": tally.total}
                 for name, tally in tallies.items()
+            },
+            "facts": {
+                level: {"precision": count.precision, "recall": count.recall, "wanted": count.num_wanted}
+                for level, count in facts.items()
             },
         }
         options.output.write_text(json.dumps(report, indent=2) + "\n")

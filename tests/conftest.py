@@ -19,9 +19,9 @@ from videorecap.config import (
     paper_levels,
 )
 from videorecap.hierarchy import Level
-from videorecap.sim.script import sample_script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
+from videorecap.sim.writer import sample_script
 
 torch.set_num_threads(1)
 

@@ -19,3 +19,7 @@ class CheckpointError(VideoRecapError):
 
 class OutputError(VideoRecapError):
     """A result could not be written, or a stored result could not be read."""
+
+
+class DataError(VideoRecapError):
+    """Annotations could not be read, or do not hold what they are asked for."""

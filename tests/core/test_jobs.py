@@ -20,8 +20,8 @@ from videorecap.outputs import formats
 from videorecap.outputs.formats import FORMATS
 from videorecap.outputs.journal import Journal
 from videorecap.pipeline import describe
-from videorecap.sim.script import sample_script
 from videorecap.sim.video import write_video
+from videorecap.sim.writer import sample_script
 from videorecap.types import Caption, Gap
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader

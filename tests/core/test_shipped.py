@@ -9,9 +9,9 @@ from videorecap.build import SHIPPED, load_system, shipped_systems
 from videorecap.defaults import MODEL
 from videorecap.evaluation.sim import score
 from videorecap.jobs import caption_video
-from videorecap.sim.script import sample_script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
+from videorecap.sim.writer import sample_script
 
 MOST_BYTES = 12_000_000
 

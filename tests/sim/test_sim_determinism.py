@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from videorecap.hierarchy import windows
+from videorecap.sim.questions import questions
 from videorecap.sim.render import frame
-from videorecap.sim.script import sample_script
 from videorecap.sim.words import references
+from videorecap.sim.writer import sample_script
 from videorecap.types import Span
 
 DIGESTS = {
-    "script": {1: "8c07a5dec6fc4d79", 2: "b031b4e9161f937a", 1100003: "47357dbe72a50e60"},
-    "words": {1: "6afc0c065af06433", 2: "fd84f14b15597c46", 1100003: "df90da63a3aa8141"},
-    "frames": {1: "125854b29d30997e", 2: "1eb486a9ac1ac780", 1100003: "566e4c7666fe5865"},
+    "script": {1: "d7b42897db7a3890", 2: "a898f7386290204f", 1100003: "5e3a4a1dfebc12c2"},
+    "words": {1: "bb65ff98097ce98b", 2: "449bcc5ab5439f84", 1100003: "436e13d4c2fb411c"},
+    "frames": {1: "d4b050e9b1617abf", 2: "ac53f5c1416cd59f", 1100003: "1b70ccaa7cba8366"},
+    "questions": {1: "80043cf59cba3047", 2: "c27b619c168a3ccb", 1100003: "64e6f5443ed78f51"},
 }
 
 
@@ -32,7 +34,13 @@ def digests(seed):
     ]
     words += references(script, Span(0, 300), "summary")
     pixels = b"".join(frame(script, n * 11.3, (96, 72)).tobytes() for n in range(25))
-    parts = {"script": repr(script).encode(), "words": "\n".join(words).encode(), "frames": pixels}
+    asked = repr(questions(script)).encode()
+    parts = {
+        "script": repr(script).encode(),
+        "words": "\n".join(words).encode(),
+        "frames": pixels,
+        "questions": asked,
+    }
     return {name: hashlib.sha256(data).hexdigest()[:16] for name, data in parts.items()}
 
 
@@ -61,7 +69,7 @@ def test_another_process_gives_the_same():
 
 
 def test_seeds_differ():
-    assert len({repr(sample_script(seed, 60).events) for seed in range(50)}) == 50
+    assert len({repr(sample_script(seed, 60).events) for seed in range(-50, 50)}) == 100
 
 
 def test_equal_scripts_are_equal():

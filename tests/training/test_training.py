@@ -11,7 +11,8 @@ import torch
 
 from tests.conftest import make_tiny_system
 from videorecap.errors import VideoRecapError
-from videorecap.sim.facts import facts_of, parse_facts
+from videorecap.sim.facts import facts_of
+from videorecap.sim.parse import parse_facts
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
 from videorecap.sim.words import references

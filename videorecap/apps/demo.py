@@ -12,10 +12,11 @@ from videorecap.build import load_system
 from videorecap.jobs import Job
 from videorecap.outputs.times import clock
 from videorecap.sim.facts import LEVELS
-from videorecap.sim.script import Script, sample_script
+from videorecap.sim.script import Script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
 from videorecap.sim.words import caption as true_caption
+from videorecap.sim.writer import sample_script
 from videorecap.types import Caption, CaptionTree
 from videorecap.video.reader import VideoReader
 

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from videorecap.sim.facts import MAX_ACTIVITIES, Facts, facts_of, parse_facts
+from videorecap.sim.facts import LEVELS, Facts, facts_of
+from videorecap.sim.parse import parse_facts
 from videorecap.sim.script import Script
+from videorecap.sim.told import MAX_ACTIVITIES
 from videorecap.types import CaptionTree, Span
 
 Answer = str | tuple[str, ...] | None
@@ -53,12 +55,60 @@ class Tally:
         return sum(count for _, count in constant) / self.total
 
 
+@dataclass
+class FactCount:
+    """Single facts over many captions: how many are said, are true, and should have been said.
+
+    Attributes:
+        num_said: facts that captions say.
+        num_true: those of them that are true.
+        num_wanted: facts that captions should say.
+        num_told: those of them that they say.
+    """
+
+    num_said: int = 0
+    num_true: int = 0
+    num_wanted: int = 0
+    num_told: int = 0
+
+    def add(self, said: Facts, truth: Facts) -> None:
+        """Count one caption; a place, surface or tool in a clip may be said but need not."""
+        statements, wanted = said.statements(), truth.core().statements()
+        self.num_said += len(statements)
+        self.num_true += len(statements & truth.statements())
+        self.num_wanted += len(wanted)
+        self.num_told += len(statements & wanted)
+
+    @property
+    def precision(self) -> float:
+        """True facts over facts said; 0 where none is said."""
+        return self.num_true / self.num_said if self.num_said else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Facts told over facts that should be told; 0 where there is none."""
+        return self.num_told / self.num_wanted if self.num_wanted else 0.0
+
+
+def count_facts(pairs: Iterable[tuple[CaptionTree, Script]]) -> dict[str, FactCount]:
+    """Precision and recall of single facts at each level, over simulated videos.
+
+    A window without a caption says nothing, but should.
+    """
+    counts: dict[str, FactCount] = {}
+    for tree, script in pairs:
+        for level in LEVELS:
+            for span, said in _said(tree, level):
+                counts.setdefault(level, FactCount()).add(said, facts_of(script, span, level))
+    return counts
+
+
 def score(pairs: Iterable[tuple[CaptionTree, Script]]) -> dict[str, Tally]:
     """Questions about clips and segments, each with its tally, over simulated videos.
 
     A window without a caption counts as a wrong answer.
 
-    - "action", "object", "colour": of a clip, those of the event that takes most of it.
+    - "actor", "action", "object", "colour": of a clip, those of the event that takes most of it.
     - "activity": the activity that takes most of a segment is among those named, which may be no more than
       a true description names.
     - "activities": all activities of a segment are named, in order, and no other.
@@ -74,7 +124,7 @@ def score(pairs: Iterable[tuple[CaptionTree, Script]]) -> dict[str, Tally]:
     for tree, script in pairs:
         for span, said in _said(tree, "clip"):
             truth = facts_of(script, span, "clip")
-            for name in ("action", "object", "colour"):
+            for name in ("actor", "action", "object", "colour"):
                 answer: Answer = getattr(truth, name)
                 add(name, answer, is_right=said.action is not None and getattr(said, name) == answer)
         for span, said in _said(tree, "segment"):
@@ -95,7 +145,7 @@ def score(pairs: Iterable[tuple[CaptionTree, Script]]) -> dict[str, Tally]:
 def main_activity(script: Script, span: Span) -> str:
     """The activity that takes most of a window."""
     seconds: Counter[str] = Counter()
-    for episode in script.activities:
+    for episode in script.episodes:
         seconds[episode.activity] += round(1000 * episode.span.overlap(span))
     return seconds.most_common(1)[0][0]
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 Rgb = tuple[int, int, int]
 Point = tuple[float, float]
 OVERSAMPLE: Final = 4
+RIM_WIDTH: Final = 0.045  # of lit edges, in units
 
 
 def mix(colour: Rgb, other: Rgb, amount: float) -> Rgb:
@@ -32,6 +33,28 @@ def lighter(colour: Rgb, amount: float = 0.3) -> Rgb:
     return mix(colour, (255, 252, 244), amount)
 
 
+def smooth(points: Sequence[Point], *, is_closed: bool = True, steps: int = 6) -> list[Point]:
+    """A round line through all points (Catmull and Rom's), ``steps`` points for each given one."""
+    count = len(points)
+    result: list[Point] = []
+    for index in range(count if is_closed else count - 1):
+        a, b, c, d = (
+            points[(index + near) % count if is_closed else min(max(index + near, 0), count - 1)]
+            for near in (-1, 0, 1, 2)
+        )
+        for step in range(steps):
+            t = step / steps
+            wa, wb = -0.5 * t + t**2 - 0.5 * t**3, 1 - 2.5 * t**2 + 1.5 * t**3
+            wc, wd = 0.5 * t + 2 * t**2 - 1.5 * t**3, -0.5 * t**2 + 0.5 * t**3
+            result.append(
+                (
+                    wa * a[0] + wb * b[0] + wc * c[0] + wd * d[0],
+                    wa * a[1] + wb * b[1] + wc * c[1] + wd * d[1],
+                )
+            )
+    return result if is_closed else [*result, points[-1]]
+
+
 class Pen:
     """Draws on a transparent picture; x grows to the right, y upwards, the origin is the base's centre.
 
@@ -39,12 +62,18 @@ class Pen:
         unit: pixels of one unit, in the finished picture.
         extent: (left, bottom, right, top) of the picture, in units.
         outline: width of outlines, in units; 0 for none.
+        detail: size in units of what is equally large on every object, such as screws and cables.
     """
 
     def __init__(
-        self, unit: float, extent: tuple[float, float, float, float], outline: float = 0.022
+        self,
+        unit: float,
+        extent: tuple[float, float, float, float],
+        outline: float = 0.022,
+        detail: float = 1.0,
     ) -> None:
         self.left, self.bottom, self.right, self.top = extent
+        self.detail = detail
         self.scale = unit * OVERSAMPLE
         self.size = (
             max(1, round(unit * (self.right - self.left))),
@@ -78,9 +107,15 @@ class Pen:
         self, low: Point, high: Point, fill: Rgb, radius: float = 0.0, edge: float | None = None
     ) -> None:
         """A filled rectangle with rounded corners and a darker outline."""
-        box = (*self._at((low[0], high[1])), *self._at((high[0], low[1])))
+        left, top = self._at((low[0], high[1]))
+        right, bottom = self._at((high[0], low[1]))
+        half = min(right - left, bottom - top) / 2
         self.canvas.rounded_rectangle(
-            box, radius=radius * self.scale, fill=fill, outline=darker(fill, 0.45), width=self._edge(edge)
+            (left, top, right, bottom),
+            radius=radius * self.scale if half > OVERSAMPLE else 0,  # no corner is seen in so little
+            fill=fill,
+            outline=darker(fill, 0.45),
+            width=self._edge(edge),
         )
 
     def stroke(self, points: Sequence[Point], colour: Rgb, width: float) -> None:
@@ -97,23 +132,63 @@ class Pen:
         box = (*self._at((x - rx, y + ry)), *self._at((x + rx, y - ry)))
         self.canvas.arc(box, degrees[0], degrees[1], fill=colour, width=max(1, round(width * self.scale)))
 
-    def finish(self, shade: float = 0.16) -> Image.Image:
-        """The picture at its own size; ``shade`` darkens it towards the lower right."""
-        premultiplied = self.image.convert("RGBa").reduce(OVERSAMPLE).convert("RGBA")
-        return shaded(premultiplied, shade) if shade else premultiplied
+    def trim(self) -> tuple[int, int]:
+        """Cut away the empty sides when all is drawn: pixels of the finished picture at its left and top."""
+        left, top, right, bottom = self.image.getbbox() or (0, 0, OVERSAMPLE, OVERSAMPLE)
+        x, y = left // OVERSAMPLE, top // OVERSAMPLE
+        self.size = (-(-right // OVERSAMPLE) - x, -(-bottom // OVERSAMPLE) - y)
+        corner = (x * OVERSAMPLE, y * OVERSAMPLE)
+        self.image = self.image.crop(
+            (*corner, corner[0] + self.size[0] * OVERSAMPLE, corner[1] + self.size[1] * OVERSAMPLE)
+        )
+        self.canvas = ImageDraw.Draw(self.image)
+        self.left += corner[0] / self.scale
+        self.top -= corner[1] / self.scale
+        return x, y
+
+    def finish(
+        self, shade: float = 0.16, rim: float = 0.0, span: tuple[float, float, float, float] | None = None
+    ) -> Image.Image:
+        """The picture at its own size.
+
+        Args:
+            shade: how much darker it gets towards the lower right.
+            rim: how much lighter its upper left edges are, and how much darker the opposite ones.
+            span: (left, bottom, right, top) in units, over which ``shade`` grows; without it the picture.
+        """
+        image = self.image.convert("RGBa").reduce(OVERSAMPLE).convert("RGBA")
+        unit = self.scale / OVERSAMPLE
+        box = (0.0, 0.0, float(self.size[0]), float(self.size[1]))
+        if span:
+            left, bottom, right, top = span
+            box = (
+                (left - self.left) * unit,
+                (self.top - top) * unit,
+                (right - self.left) * unit,
+                (self.top - bottom) * unit,
+            )
+        return _lit(image, shade, box, rim, max(1, round(RIM_WIDTH * unit)))
 
     def _edge(self, edge: float | None) -> int:
         width = self.outline if edge is None else edge
         return max(1, round(width * self.scale)) if width else 0
 
 
-def shaded(image: Image.Image, amount: float) -> Image.Image:
-    """Light from the upper left: brighter there, darker at the lower right."""
-    pixels = np.asarray(image, dtype=np.float32)
-    height, width = pixels.shape[:2]
-    across = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
-    down = np.linspace(-1, 1, height, dtype=np.float32)[:, None, None]
-    gain = 1 - amount * (0.6 * across + 0.5 * down)
-    result = pixels.copy()
-    result[..., :3] = np.clip(pixels[..., :3] * gain, 0, 255)
-    return Image.fromarray(result.astype(np.uint8), "RGBA")
+def _lit(
+    image: Image.Image, shade: float, box: tuple[float, float, float, float], rim: float, width: int
+) -> Image.Image:
+    """Light from the upper left, on the whole and on edges ``width`` pixels wide."""
+    if not shade and not rim:
+        return image
+    pixels = np.array(image, dtype=np.float32)
+    left, top, right, bottom = box
+    across = (np.arange(pixels.shape[1], dtype=np.float32) + 0.5 - left) / (right - left) * 2 - 1
+    down = (np.arange(pixels.shape[0], dtype=np.float32) + 0.5 - top) / (bottom - top) * 2 - 1
+    gain = 1 - shade * (0.6 * across.clip(-1.2, 1.2)[None, :] + 0.5 * down.clip(-1.2, 1.2)[:, None])
+    pixels[..., :3] *= gain[..., None]
+    if rim:
+        soft = np.asarray(image.getchannel("A").filter(ImageFilter.BoxBlur(width)), dtype=np.float32)
+        padded = np.pad(soft, width)
+        slope = padded[2 * width :, 2 * width :] - padded[: -2 * width, : -2 * width]
+        pixels[..., :3] += rim * slope[..., None]
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8), "RGBA")

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import av
 
+from videorecap.defaults import FRAME_RATE, FRAME_SIZE
 from videorecap.errors import ConfigError, OutputError
 from videorecap.sim.mark import MARK
 from videorecap.sim.render import frame
 from videorecap.sim.script import Script
+
+# the "mbtree" of x264 gives other bytes from run to run
+SETTINGS: Final = {"crf": "23", "preset": "veryfast", "x264-params": "mbtree=0"}
 
 
 def write_video(
     script: Script,
     path: str | Path,
     *,
-    size: tuple[int, int] = (480, 360),
-    frame_rate: int = 15,
+    size: tuple[int, int] = FRAME_SIZE,
+    frame_rate: int = FRAME_RATE,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Render a script to an mp4 file (h264), frame by frame; the file appears when it is complete.
@@ -63,7 +68,8 @@ def _encode(
     total = max(1, round(script.duration_seconds * frame_rate))
     with av.open(str(path), "w", format="mp4") as container:
         container.metadata["comment"] = MARK
-        stream = container.add_stream("libx264", rate=frame_rate, options={"crf": "23", "preset": "veryfast"})
+        stream = container.add_stream("libx264", rate=frame_rate, options=SETTINGS)
+        stream.codec_context.thread_count = 1  # another number of threads gives other bytes
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         for number in range(total):

@@ -14,7 +14,8 @@ from numpy.lib.format import open_memmap
 from videorecap.errors import VideoRecapError
 from videorecap.hierarchy import windows
 from videorecap.sim.render import frame
-from videorecap.sim.script import Script, sample_script
+from videorecap.sim.script import Script
+from videorecap.sim.writer import sample_script
 from videorecap.types import Span
 from videorecap.video.preprocess import Preprocess
 from videorecap.video.sampling import sample_times

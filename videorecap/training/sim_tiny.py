@@ -15,7 +15,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from videorecap.build import System, build_modules
+from videorecap.build import System, build_modules, load_system
 from videorecap.captioners.text import END_OF_TEXT, train_tokenizer
 from videorecap.config import (
     AlignmentConfig,
@@ -40,6 +40,7 @@ WIDTH, HEADS, MLP_WIDTH = 160, 5, 640
 IMAGE_SIZE = 96
 MAX_TEXT_TOKENS = 640
 VOCAB_SIZE = 1024
+FRAME_POSITION_STD = 0.3  # large enough for the order of frames to be seen from the start
 OPEN_GATE = 0.5  # with nothing pretrained to protect, gates need not start shut
 DOMAIN = (
     "sim-tiny knows only the simulated world and will describe anything else in its words; "
@@ -121,6 +122,19 @@ def make_system(tokenizer: Tokenizer, seed: int) -> System:
     return System(config=config, modules=modules, tokenizer=tokenizer, device=torch.device("cpu"))
 
 
+def start_encoder(system: System, name: str) -> None:
+    """Give the encoder the weights of a trained system's; its sense of order in time starts afresh.
+
+    Raises:
+        CheckpointError: if there is no such system.
+    """
+    trained = load_system(name, device="cpu").modules.encoder
+    assert trained is not None, f"{name} sees video"
+    assert system.modules.encoder is not None
+    system.modules.encoder.load_state_dict(trained.state_dict())
+    nn.init.normal_(system.modules.encoder.frame_positions, std=FRAME_POSITION_STD)
+
+
 def plan_videos(count: int, directory: Path) -> list[RenderPlan]:
     """Videos of the training split, of a few lengths in turn."""
     return [
@@ -144,6 +158,7 @@ def main() -> None:
         "--steps", type=int, nargs=3, default=(5000, 1600, 1500), metavar=("CLIP", "SEGMENT", "SUMMARY")
     )
     parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--encoder", metavar="SYSTEM", help="start from the encoder of a trained system")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--fp32", action="store_true", help="where the processor has no bfloat16")
@@ -156,6 +171,8 @@ def main() -> None:
     videos = render_all(plan_videos(options.videos, frames), options.workers)
     tokenizer = make_tokenizer(videos)
     system = make_system(tokenizer, options.seed)
+    if options.encoder:
+        start_encoder(system, options.encoder)
     clip, segment, summary = options.steps
     stages = Stages(
         clip=Schedule(num_steps=clip, learning_rate=options.learning_rate),
