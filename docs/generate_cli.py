@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from videorecap.apps.cli import build_parser
@@ -15,15 +16,24 @@ def page() -> str:
     """The help of every command as Markdown."""
     os.environ["COLUMNS"] = WIDTH
     os.environ["NO_COLOR"] = "1"
-    parser = build_parser()
-    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     parts = [
         "# The command line",
         "Written by `python docs/generate_cli.py`; a test checks that it is current.",
+        *(
+            f"## {command.prog}\n\n```text\n{command.format_help().rstrip()}\n```"
+            for command in commands(build_parser())
+        ),
     ]
-    for name, command in commands.choices.items():
-        parts.append(f"## videorecap {name}\n\n```text\n{command.format_help().rstrip()}\n```")
     return "\n\n".join(parts) + "\n"
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The commands of a parser, each followed by its own."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield command
+                yield from commands(command)
 
 
 if __name__ == "__main__":

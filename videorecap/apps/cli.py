@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import videorecap
+from videorecap.apps.cli_data import add_data, add_sim
 from videorecap.apps.heap import keep_heap_steady
+from videorecap.apps.options import parse_count, parse_list
 from videorecap.defaults import BATCH_SIZE, MODEL
 from videorecap.errors import VideoRecapError
 
@@ -58,6 +60,8 @@ def build_parser() -> argparse.ArgumentParser:
         commands.add_parser("convert", parents=[common], help="turn released checkpoints into a system")
     )
     add_demo(commands.add_parser("demo", parents=[common], help="caption a video of the simulated world"))
+    add_sim(commands.add_parser("sim", help="make and look at videos of the simulated world"), common)
+    add_data(commands.add_parser("data", help="check, count and convert annotated videos"), common)
     return parser
 
 
@@ -207,11 +211,6 @@ def run_demo(options: argparse.Namespace) -> int:
     return demo(options)
 
 
-def parse_list(text: str) -> tuple[str, ...]:
-    """Items of a comma-separated list, without spaces around them."""
-    return tuple(item.strip() for item in text.split(",") if item.strip())
-
-
 def parse_formats(text: str) -> tuple[str, ...]:
     """Names of output formats from a comma-separated list."""
     asked = parse_list(text)
@@ -221,13 +220,6 @@ def parse_formats(text: str) -> tuple[str, ...]:
         wrong = ", ".join(unknown) or "nothing"
         raise argparse.ArgumentTypeError(f"unknown format {wrong}; use {', '.join(FORMAT_NAMES)} or all")
     return names
-
-
-def parse_count(text: str) -> int:
-    """A whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return int(text)
 
 
 if __name__ == "__main__":

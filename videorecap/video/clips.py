@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from videorecap.hierarchy import CLIP_SECONDS, MIN_TAIL_SECONDS, windows
 from videorecap.types import Gap, Span
-from videorecap.video.index import FrameIndex
+from videorecap.video.index import Timeline
 from videorecap.video.packets import HOLE_SECONDS
 from videorecap.video.reader import DecodedFrame, VideoReader
 from videorecap.video.sampling import official_ranks, sample_times
@@ -110,7 +110,7 @@ class _Developer:
         return self._done[frame.rank]
 
 
-def _plan(index: FrameIndex, span: Span, num_frames: int, official: bool) -> _Plan:
+def _plan(index: Timeline, span: Span, num_frames: int, official: bool) -> _Plan:
     if official:
         wanted = official_ranks(span, num_frames, length=index.num_frames, frame_rate=index.frame_rate)
         return _Plan(span, wanted, min(wanted), max(wanted))
@@ -118,13 +118,13 @@ def _plan(index: FrameIndex, span: Span, num_frames: int, official: bool) -> _Pl
     if index.ends[first] <= span.start:
         first += 1
     last = index.last_before(span.end)
-    if first > last:
+    if first > last or index.starts[first] >= span.end:
         return _Plan(span, (), first, last)
     times = sample_times(span, num_frames)
     return _Plan(span, tuple(_rank_for(index, t, first, last) for t in times), first, last)
 
 
-def _rank_for(index: FrameIndex, seconds: float, first: int, last: int) -> int:
+def _rank_for(index: Timeline, seconds: float, first: int, last: int) -> int:
     """The frame shown at a time, or where packets are missing the nearest one."""
     rank = min(max(index.rank_at(seconds), first), last)
     past = seconds - index.ends[rank]
@@ -134,7 +134,7 @@ def _rank_for(index: FrameIndex, seconds: float, first: int, last: int) -> int:
 def _fill(
     plan: _Plan,
     develop: _Developer,
-    index: FrameIndex,
+    index: Timeline,
     before: DecodedFrame | None,
     frame: DecodedFrame | None,
 ) -> None:
@@ -154,7 +154,7 @@ def _fill(
             plan.pixels.append(None)
 
 
-def _hole(index: FrameIndex, before: DecodedFrame | None, frame: DecodedFrame | None) -> Gap | None:
+def _hole(index: Timeline, before: DecodedFrame | None, frame: DecodedFrame | None) -> Gap | None:
     """The time that is lost between two good frames that follow each other, if it is long enough."""
     start = 0.0 if before is None else float(index.ends[before.rank])
     end = index.duration_seconds if frame is None else float(index.starts[frame.rank])

@@ -50,7 +50,9 @@ def _check_file(path: Path) -> None:
     if not path.exists():
         raise VideoError(f"{path}: no such file; give the path of a video")
     if path.is_dir():
-        raise VideoError(f"{path}: is a directory; give the path of a video file in it")
+        raise VideoError(
+            f"{path}: is a directory; give a video file in it, or a folder of chunks 0.mp4, 300.mp4, ..."
+        )
     if path.is_file() and path.stat().st_size == 0:
         raise VideoError(f"{path}: is empty (0 bytes); give a video file")
 

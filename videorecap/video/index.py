@@ -22,30 +22,22 @@ GUESSES_DTS: Final = frozenset({"matroska", *GUESSES_PTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrameIndex:
-    """The frames that a file says it holds.
+class Timeline:
+    """When each frame of a video is shown.
 
     Attributes:
-        starts: seconds at which each rank is shown, ascending from 0.
+        starts: seconds at which each rank is shown, ascending from 0, or from where the first chunk begins.
         ends: seconds at which each rank stops being shown; the next start, unless packets are missing.
-        rank_of: for each coded number its rank, -1 when the file says that it is not shown.
-        group_of: for each coded number the number of keyframes so far, itself included.
-        missing_before: coded numbers right after packets that the file lacks.
         duration_seconds: end of the last frame, or what a cut-off file says it was.
         frame_rate: mean frames per second of what is there.
         tolerance: seconds by which rounding may have moved a frame.
-        has_stored_times: False when only decoding tells the order of display.
     """
 
     starts: Seconds
     ends: Seconds
-    rank_of: Integers
-    group_of: Integers
-    missing_before: tuple[int, ...]
     duration_seconds: float
     frame_rate: float
     tolerance: float
-    has_stored_times: bool
 
     @property
     def num_frames(self) -> int:
@@ -67,8 +59,27 @@ class FrameIndex:
 
     def lacks_packets(self, start: float, end: float) -> bool:
         """Whether the file lacks packets between two times in seconds."""
+        if start + self.tolerance < self.starts[0]:
+            return True
         ranks = slice(self.rank_at(start), self.rank_at(end))
         return bool((self.ends[ranks] < self.starts[1:][ranks]).any())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameIndex(Timeline):
+    """The frames that one file says it holds.
+
+    Attributes:
+        rank_of: for each coded number its rank, -1 when the file says that it is not shown.
+        group_of: for each coded number the number of keyframes so far, itself included.
+        missing_before: coded numbers right after packets that the file lacks.
+        has_stored_times: False when only decoding tells the order of display.
+    """
+
+    rank_of: Integers
+    group_of: Integers
+    missing_before: tuple[int, ...]
+    has_stored_times: bool
 
 
 def build_index(log: PacketLog, name: str) -> FrameIndex:

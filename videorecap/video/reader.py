@@ -1,65 +1,36 @@
-"""A video file as frames in order of display, each with its time; damage loses only what is damaged."""
+"""A video, of one file or of several chunks, as frames in order of display, each with its time."""
 
 from __future__ import annotations
 
+import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, cast
+from typing import Self
 
-import av
 import numpy as np
-from av.container import InputContainer
-from av.error import FFmpegError
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from videorecap.errors import VideoError
 from videorecap.types import VideoInfo
-from videorecap.video.damage import DamageTracker
-from videorecap.video.files import file_digest, open_video
-from videorecap.video.index import FrameIndex, build_index
-from videorecap.video.packets import log_packets, read_packets
-from videorecap.video.pixels import Orientation, orientation_of, to_rgb
+from videorecap.video.chunks import open_chunks
+from videorecap.video.file_reader import DecodedFrame
+from videorecap.video.files import file_digest
+from videorecap.video.pixels import Orientation, to_rgb
 
 __all__ = ["DecodedFrame", "VideoReader", "file_digest", "probe"]
 
-DECODER_THREADS: Final = 4  # fixed, so that damage is judged alike on every machine
-FRAME_THREADS: Final = 1 << 12  # AV_CODEC_CAP_FRAME_THREADS: errors come out late
-IS_LENIENT: Final = frozenset({"hevc"})  # shows broken frames as good ones unless told to be strict
-LOSES_SILENTLY: Final = frozenset({"hevc", "av1", "mpeg2video"})  # every packet is a frame, or broken
-
-
-@dataclass(frozen=True, slots=True)
-class DecodedFrame:
-    """An undamaged frame; its pixels are not converted until asked for.
-
-    Attributes:
-        rank: its place in the order of display, among all frames the file says it holds.
-        picture: as FFmpeg decoded it.
-    """
-
-    rank: int
-    picture: av.VideoFrame
-
-
-@dataclass(frozen=True, slots=True)
-class _Coded:
-    """A coded number on its way through the decoder; PyAV needs an object of its own for each packet."""
-
-    number: int
-
 
 class VideoReader:
-    """A video file that can be decoded from its start, any number of times.
+    """A video that can be decoded from its start, any number of times.
 
     Opening reads all packets once, without decoding, so that times, count and duration are known; and
-    decodes up to the first good frame.
+    decodes up to the first good frame. A folder of files called by the second at which each begins
+    (0.mp4, 300.mp4, ...) is one video; where a file is missing, there are no frames.
 
     Args:
-        path: a file.
+        path: a file, or a folder of chunks.
 
     Raises:
         VideoError: if the file is missing, empty, no video, or if none of its frames can be decoded.
@@ -67,19 +38,12 @@ class VideoReader:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._open_containers: list[InputContainer] = []
-        container, stream = open_video(self.path)
-        with container:
-            self.metadata: dict[str, str] = dict(container.metadata)  # the container's tags
-            self.index: FrameIndex = build_index(log_packets(container, stream), str(self.path))
-        first = next(self.frames(), None)
-        self.close()
-        if first is None:
-            raise VideoError(
-                f"{self.path}: no frame of its video can be decoded; re-encode or replace the file"
-            )
-        self._size = (first.picture.width, first.picture.height)
-        self.orientation: Orientation = orientation_of(first.picture)
+        self._parts, self.index = open_chunks(self.path)
+        first = self._parts[0].file
+        self.metadata: dict[str, str] = first.metadata  # the container's tags
+        self.orientation: Orientation = first.orientation
+        width, height = first.size
+        self._displayed = (height, width) if self.orientation.swaps_sides else (width, height)
 
     def __enter__(self) -> Self:
         return self
@@ -91,16 +55,19 @@ class VideoReader:
 
     def close(self) -> None:
         """Close what ``frames`` still holds open; the reader can be used again."""
-        while self._open_containers:
-            self._open_containers.pop().close()
+        for part in self._parts:
+            part.file.close()
 
     @cached_property
     def info(self) -> VideoInfo:
-        """Facts about the file; the first use reads all its bytes for the digest."""
-        width, height = self._size[::-1] if self.orientation.swaps_sides else self._size
+        """Facts about the video; the first use reads all its bytes for the digest.
+
+        The digest of a folder is that of its chunks' names and digests.
+        """
+        width, height = self._displayed
         return VideoInfo(
             path=str(self.path),
-            sha256=file_digest(self.path),
+            sha256=self._digest(),
             duration_seconds=self.index.duration_seconds,
             width=width,
             height=height,
@@ -108,70 +75,31 @@ class VideoReader:
         )
 
     def pixels(self, frame: DecodedFrame) -> NDArray[np.uint8]:
-        """RGB of one frame, uint8 [H, W, 3], as displayed."""
-        return to_rgb(frame.picture, *self._size, self.orientation)
+        """RGB of one frame, uint8 [H, W, 3], as displayed; the size is that of the first frame."""
+        part = self._parts[bisect_right(self._parts, frame.rank, key=lambda part: part.first_rank) - 1]
+        turn = part.file.orientation
+        width, height = self._displayed[::-1] if turn.swaps_sides else self._displayed
+        return to_rgb(frame.picture, width, height, turn)
 
     def frames(self) -> Iterator[DecodedFrame]:
         """Undamaged frames in order of display, decoded once; memory does not grow with the length."""
-        container, stream = open_video(self.path)
-        self._open_containers.append(container)
-        damage = DamageTracker(self.index)
-        loses_silently = stream.codec.name in LOSES_SILENTLY and self.index.has_stored_times
-        last = -1
-        try:
-            for picture in _decode(container, stream, damage):
-                coded = cast(_Coded, picture.opaque).number
-                rank = self._rank(coded, last, picture)
-                if rank <= last:
-                    continue
-                if picture.is_corrupt:
-                    damage.add(coded)
-                if loses_silently:
-                    damage.add_lost(range(last + 1, rank))
-                last = rank
-                if not damage.covers(coded):
-                    yield DecodedFrame(rank, picture)
-        finally:
-            container.close()
-            if container in self._open_containers:
-                self._open_containers.remove(container)
+        for part in self._parts:
+            for frame in part.file.frames():
+                if frame.rank >= part.num_frames:  # the next chunk has begun
+                    break
+                yield DecodedFrame(part.first_rank + frame.rank, frame.picture)
 
-    def _rank(self, coded: int, last: int, picture: av.VideoFrame) -> int:
-        """The rank of a decoded frame that comes after rank ``last``."""
-        if self.index.has_stored_times:
-            return int(self.index.rank_of[coded])
-        return max(last + 1, coded) if picture.key_frame else last + 1
-
-
-def _decode(container: InputContainer, stream: VideoStream, damage: DamageTracker) -> Iterator[av.VideoFrame]:
-    """Pictures in order of display, each with its coded number as ``opaque``; errors go to ``damage``."""
-    context = stream.codec_context
-    context.thread_type = "AUTO"
-    context.thread_count = DECODER_THREADS
-    context.copy_opaque = True
-    if stream.codec.name in IS_LENIENT:
-        context.options = {"err_detect": "explode"}
-    lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
-    coded = -1
-    for coded, packet in enumerate(read_packets(container, [stream])):
-        packet.opaque = _Coded(coded)
-        if packet.is_corrupt:
-            damage.add(coded)
-        try:
-            yield from cast(list[av.VideoFrame], packet.decode())
-        except FFmpegError:
-            damage.add(coded - lag)
-    for late in range(coded + 1, coded + 2 + lag):
-        try:
-            yield from context.decode(None)
-        except EOFError:
-            return
-        except FFmpegError:
-            damage.add(late - lag)
+    def _digest(self) -> str:
+        if not self.path.is_dir():
+            return file_digest(self.path)
+        digest = hashlib.sha256()
+        for part in self._parts:
+            digest.update(f"{part.file.path.name} {file_digest(part.file.path)}\n".encode())
+        return digest.hexdigest()
 
 
 def probe(path: str | Path) -> VideoInfo:
-    """Facts about a video file.
+    """Facts about a video file, or a folder of chunks.
 
     Raises:
         VideoError: as ``VideoReader``.

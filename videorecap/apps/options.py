@@ -1,0 +1,34 @@
+"""How values on the command line are read."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def parse_list(text: str) -> tuple[str, ...]:
+    """Items of a comma-separated list, without spaces around them."""
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def parse_count(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Width and height in pixels, as in 480x360."""
+    width, _, height = text.partition("x")
+    return parse_count(width), parse_count(height)
+
+
+def parse_amount(text: str) -> float:
+    """A number above 0."""
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return amount

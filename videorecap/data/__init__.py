@@ -1,0 +1,1 @@
+"""Annotated videos: one schema, readers of other layouts, checks and statistics."""

@@ -1,0 +1,1 @@
+"""One reader for each layout in which others publish annotations."""

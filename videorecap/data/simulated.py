@@ -1,0 +1,73 @@
+"""Simulated days as annotated videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from videorecap.config import paper_levels
+from videorecap.data.annotations import Annotation, Question, VideoAnnotations
+from videorecap.hierarchy import windows
+from videorecap.sim.questions import questions
+from videorecap.sim.script import Script
+from videorecap.sim.splits import combinations, held_out, split_of
+from videorecap.sim.words import caption, references
+from videorecap.types import Span
+
+MAX_TEXTS: Final = 5  # references of one caption
+
+
+def annotate(
+    script: Script, video: str, *, path: str | None = None, num_questions: int = 0
+) -> VideoAnnotations:
+    """Everything that is true of a simulated day, in words.
+
+    Each event has a clip caption for its own time; segments and the summary have the paper's windows.
+
+    Args:
+        script: what happens.
+        video: the id to give it.
+        path: of its file, relative to the data set's folder, or None if its frames are to be rendered.
+        num_questions: at most so many are asked about it.
+    """
+    shown = sorted(combinations(script))
+    return VideoAnnotations(
+        video=video,
+        duration_seconds=script.duration_seconds,
+        captions=tuple(_captions(script)),
+        questions=tuple(_questions(script, video, num_questions)),
+        path=path,
+        split=split_of(script.seed),
+        seed=script.seed,
+        scenarios=tuple(dict.fromkeys(episode.activity for episode in script.episodes)),
+        combinations=tuple(shown),
+        held_out=tuple(triple for triple in shown if triple[2] in held_out(*triple[:2])),
+    )
+
+
+def _captions(script: Script) -> Iterator[Annotation]:
+    """Captions of every level, lowest first."""
+    clip, segment, summary = paper_levels()
+    for event in script.events:
+        yield _annotation(script, event.span, clip.name)
+    for level in (segment, summary):
+        for span in windows(script.duration_seconds, level.window_seconds):
+            yield _annotation(script, span, level.name)
+
+
+def _annotation(script: Script, span: Span, level: str) -> Annotation:
+    first = caption(script, span, level)
+    others = [text for text in references(script, span, level) if text != first]
+    step = max(1, -(-len(others) // (MAX_TEXTS - 1)))  # neighbours differ least
+    return Annotation(level=level, span=span, texts=(first, *others[::step]))
+
+
+def _questions(script: Script, video: str, number: int) -> Iterator[Question]:
+    for index, asked in enumerate(questions(script, number), 1):
+        yield Question(
+            id=f"{video}-{index}",
+            text=asked.text,
+            options=asked.options,
+            answer=asked.answer,
+            topic=asked.topic,
+        )

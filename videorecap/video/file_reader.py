@@ -1,0 +1,145 @@
+"""One file as frames in order of display, each with its time; damage loses only what is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from videorecap.errors import VideoError
+from videorecap.video.damage import DamageTracker
+from videorecap.video.files import open_video
+from videorecap.video.index import FrameIndex, build_index
+from videorecap.video.packets import log_packets, read_packets
+from videorecap.video.pixels import Orientation, orientation_of
+
+DECODER_THREADS: Final = 4  # fixed, so that damage is judged alike on every machine
+FRAME_THREADS: Final = 1 << 12  # AV_CODEC_CAP_FRAME_THREADS: errors come out late
+IS_LENIENT: Final = frozenset({"hevc"})  # shows broken frames as good ones unless told to be strict
+LOSES_SILENTLY: Final = frozenset({"hevc", "av1", "mpeg2video"})  # every packet is a frame, or broken
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFrame:
+    """An undamaged frame; its pixels are not converted until asked for.
+
+    Attributes:
+        rank: its place in the order of display, among all frames the file says it holds.
+        picture: as FFmpeg decoded it.
+    """
+
+    rank: int
+    picture: av.VideoFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A coded number on its way through the decoder; PyAV needs an object of its own for each packet."""
+
+    number: int
+
+
+class FileReader:
+    """A file that can be decoded from its start, any number of times.
+
+    Opening reads all packets once, without decoding, so that times, count and duration are known; and
+    decodes up to the first good frame.
+
+    Args:
+        path: a file.
+
+    Attributes:
+        path: as given.
+        metadata: the container's tags.
+        index: when each frame is shown.
+        size: width and height as coded.
+        orientation: how a picture is turned to be displayed.
+
+    Raises:
+        VideoError: if the file is missing, empty, no video, or if none of its frames can be decoded.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open_containers: list[InputContainer] = []
+        container, stream = open_video(self.path)
+        with container:
+            self.metadata: dict[str, str] = dict(container.metadata)
+            self.index: FrameIndex = build_index(log_packets(container, stream), str(self.path))
+        first = next(self.frames(), None)
+        self.close()
+        if first is None:
+            raise VideoError(
+                f"{self.path}: no frame of its video can be decoded; re-encode or replace the file"
+            )
+        self.size = (first.picture.width, first.picture.height)
+        self.orientation: Orientation = orientation_of(first.picture)
+
+    def close(self) -> None:
+        """Close what ``frames`` still holds open; the reader can be used again."""
+        while self._open_containers:
+            self._open_containers.pop().close()
+
+    def frames(self) -> Iterator[DecodedFrame]:
+        """Undamaged frames in order of display, decoded once; memory does not grow with the length."""
+        container, stream = open_video(self.path)
+        self._open_containers.append(container)
+        damage = DamageTracker(self.index)
+        loses_silently = stream.codec.name in LOSES_SILENTLY and self.index.has_stored_times
+        last = -1
+        try:
+            for picture in _decode(container, stream, damage):
+                coded = cast(_Coded, picture.opaque).number
+                rank = self._rank(coded, last, picture)
+                if rank <= last:
+                    continue
+                if picture.is_corrupt:
+                    damage.add(coded)
+                if loses_silently:
+                    damage.add_lost(range(last + 1, rank))
+                last = rank
+                if not damage.covers(coded):
+                    yield DecodedFrame(rank, picture)
+        finally:
+            container.close()
+            if container in self._open_containers:
+                self._open_containers.remove(container)
+
+    def _rank(self, coded: int, last: int, picture: av.VideoFrame) -> int:
+        """The rank of a decoded frame that comes after rank ``last``."""
+        if self.index.has_stored_times:
+            return int(self.index.rank_of[coded])
+        return max(last + 1, coded) if picture.key_frame else last + 1
+
+
+def _decode(container: InputContainer, stream: VideoStream, damage: DamageTracker) -> Iterator[av.VideoFrame]:
+    """Pictures in order of display, each with its coded number as ``opaque``; errors go to ``damage``."""
+    context = stream.codec_context
+    context.thread_type = "AUTO"
+    context.thread_count = DECODER_THREADS
+    context.copy_opaque = True
+    if stream.codec.name in IS_LENIENT:
+        context.options = {"err_detect": "explode"}
+    lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
+    coded = -1
+    for coded, packet in enumerate(read_packets(container, [stream])):
+        packet.opaque = _Coded(coded)
+        if packet.is_corrupt:
+            damage.add(coded)
+        try:
+            yield from cast(list[av.VideoFrame], packet.decode())
+        except FFmpegError:
+            damage.add(coded - lag)
+    for late in range(coded + 1, coded + 2 + lag):
+        try:
+            yield from context.decode(None)
+        except EOFError:
+            return
+        except FFmpegError:
+            damage.add(late - lag)
