@@ -24,8 +24,10 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp  ## peak memory, and accuracy on held-out simulated videos
+bench: $(VENV)/dev.stamp  ## peak memory; the simulated world's speed and questions; accuracy on held-out videos of it
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/sim.py
+	$(BIN)/python benchmarks/sim_questions.py
 	$(BIN)/python benchmarks/sim_accuracy.py
 
 $(VENV)/bin/python:

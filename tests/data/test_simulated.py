@@ -256,9 +256,11 @@ def command(folder: Path, *more: str) -> list[str]:
 
 def started(folder: Path, *more: str) -> subprocess.Popen[str]:
     """The command, once it has finished a video and writes another one."""
-    process = subprocess.Popen(
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # what runs in the background ignores it, and so
+    process = subprocess.Popen(  # would its children
         command(folder, *more), stderr=subprocess.PIPE, text=True, start_new_session=True
     )
+    signal.signal(signal.SIGINT, before)
     end = time.monotonic() + 60
     while not (list(folder.glob("videos/*.mp4")) and list(folder.glob("videos/*.part"))):
         assert time.monotonic() < end, "nothing is being written"
