@@ -45,7 +45,10 @@ QUESTIONS = tuple(
 
 def test_ego4d_hcap_is_as_the_authors_have_it(tmp_path):
     export([TRAIN, VAL], tmp_path, "ego4d-hcap")
-    load = lambda name: pickle.loads((tmp_path / name).read_bytes())  # noqa: E731, S301
+
+    def load(name):
+        return pickle.loads((tmp_path / name).read_bytes())  # noqa: S301
+
     assert load("clips_train.pkl") == [("v1", 0.0, 2.0, "C opens a door"), ("v1", 179.0, 181.0, "C walks")]
     assert load("clips_val.pkl") == [("v2", 0.5, 1.0, "C reads")]
     assert load("segments_train.pkl")[0] == {

@@ -120,3 +120,11 @@ def test_a_script_is_told_for_people_and_for_programs(capsys: pytest.CaptureFixt
     assert all(clip_caption(script, event.span) in told for event in script.events)
     assert sim("script", "--seed", 4, "--minutes", 2, "--json") == EXIT_OK
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(asdict(script)))
+
+
+def test_a_layout_that_does_not_fit_keeps_no_other_from_being_written(tmp_path, capsys):
+    """Videos under three minutes have no questions."""
+    command = ["sim", "make", "--videos", "1", "--minutes", "0.5", "--no-video", "-o", str(tmp_path / "set")]
+    assert main([*command, "--to", "egoschema,ego4d-narrations", "--workers", "1"]) == EXIT_FAILED
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert (tmp_path / "set" / "ego4d-narrations" / "narration.json").is_file()

@@ -86,9 +86,14 @@ def make(
     else:
         with closing(in_order(_make_one, tasks, workers, advance)) as videos:
             write_annotations(path, videos)
-    written = [path]
+    written, faults = [path], []
     for layout in layouts:
-        written += export(read_annotations(path), folder / layout, layout)
+        try:
+            written += export(read_annotations(path), folder / layout, layout)
+        except DataError as error:  # as of a layout of questions, where videos are too short for any
+            faults.append(str(error))
+    if faults:
+        raise DataError("; ".join(faults))
     return written
 
 
