@@ -23,7 +23,9 @@ RANKS: list[set[str]] = [
     {"memory"},
     {"jobs"},
     {"training", "evaluation"},
+    {"paper"},
     {"apps"},
+    {"__main__"},
 ]
 RANK = {part: rank for rank, parts in enumerate(RANKS) for part in parts}
 

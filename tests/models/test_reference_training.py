@@ -2,14 +2,22 @@
 
 import copy
 import json
+from dataclasses import dataclass, field
 
 import pytest
 import torch
+from torch import nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from videorecap.models.features import resample_queries
 from videorecap.models.inherit import inherit
 from videorecap.models.pieces import piece_of
 from videorecap.models.safe_load import read_official
+from videorecap.training.devices import make_accelerator
+from videorecap.training.logs import RunLog, read_log
+from videorecap.training.plan import LoopConfig, TrainingPlan
+from videorecap.training.recipe import Optim
+from videorecap.training.trainer import Trainer
 
 SEGMENT_PREFIX = "captioners.segment."
 
@@ -36,38 +44,78 @@ def test_what_is_trained(reference, entries, step):
     assert sum(parameter.numel() for parameter in trainable.values()) == facts["n_trainable"]
 
 
-def test_training_step(reference, entries, close, step):
+@dataclass(frozen=True)
+class StoredBatch:
+    """The authors' loss is a mean already, of one batch."""
+
+    name: str = "segment"
+    samples: tuple[str, ...] = ("stored",)
+    counts: dict[str, int] = field(default_factory=lambda: {"caption": 1})
+
+
+class OfficialTask(nn.Module):
+    """The authors' loss on the stored inputs, without dropout."""
+
+    def __init__(self, model, inputs):
+        super().__init__()
+        self.model = model
+        self.inputs = inputs
+
+    def train(self, mode=True):
+        return super().train(False)
+
+    def forward(self, batch):
+        texts = self.inputs["text_features"], self.inputs["text_mask"]
+        embeddings = self.model.embeddings(self.inputs["video_features"], None, *texts, official=True)
+        return {"caption": self.model.loss(embeddings, self.inputs["caption_tokens"], official=True)}
+
+
+def test_training_step(reference, entries, close, step, tmp_path):
+    """The loop's loss, gradients, clipping and new weights."""
     stored, facts = step
     ref = reference("segment")
-    model = copy.deepcopy(ref.model).requires_grad_(False)
-    trainable = dict(model.trainable_parameters())
-    for parameter in trainable.values():
-        parameter.requires_grad_(True)
-    texts = ref.inputs["text_features"], ref.inputs["text_mask"]
-    embeddings = model.embeddings(ref.inputs["video_features"], None, *texts, official=True)
-    loss = model.loss(embeddings, ref.inputs["caption_tokens"], official=True)
-    loss.backward()
-    close(loss, stored["loss"])
-    assert all(parameter.grad is not None for parameter in trainable.values())
-    norm = torch.nn.utils.clip_grad_norm_(trainable.values(), float(stored["clip_value"]))
-    close(norm, stored["grad_norm_before_clip"])
+    task = OfficialTask(copy.deepcopy(ref.model), ref.inputs)
+    rate = float(stored["lr"])
+    optim = Optim(
+        learning_rate=rate,
+        first_rate=rate,
+        final_rate=rate,
+        warmup_steps=0,
+        weight_decay=facts["wd"],
+        betas=facts["betas"],
+        max_grad_norm=float(stored["clip_value"]),
+    )
+    log = RunLog(tmp_path, uses_tensorboard=False)
+    trainer = Trainer(
+        make_accelerator("no", cpu=True),
+        task,
+        lambda step, part, num_parts: StoredBatch(),
+        plan=TrainingPlan(weights={"caption": 1.0}, optim=optim, num_steps=1, steps_per_epoch=1.0),
+        parameters=task.model.trainable_parameters(),
+        loop=LoopConfig(),
+        folder=tmp_path,
+        log=log,
+    )
+    trainable = dict(task.model.trainable_parameters())
+    clipped = {}
 
-    def named(kind):
+    def look(optimizer, args, options):
+        clipped.update({name: parameter.grad.clone() for name, parameter in trainable.items()})
+
+    hook = register_optimizer_step_pre_hook(look)
+    try:
+        trainer.run()
+    finally:
+        hook.remove()
+    (line,) = read_log(log.path)
+    close(torch.tensor(line["losses"]["segment"]["caption"]), stored["loss"])
+    close(torch.tensor(line["gradient_norm"]), stored["grad_norm_before_clip"])
+    for kind, ours in (("grad_clipped", clipped), ("after", trainer.weights())):
         for key, value in stored.items():
             if key.startswith(f"{kind}/"):
                 entry = entries[key.removeprefix(f"{kind}/")]
-                parameter = trainable[entry.ours.removeprefix(SEGMENT_PREFIX)]
-                yield parameter, value.T if entry.is_transposed else value
-
-    for parameter, value in named("grad_clipped"):
-        close(parameter.grad, value)
-    groups = [
-        {"params": [p for p in trainable.values() if p.ndim >= 2], "weight_decay": facts["wd"]},
-        {"params": [p for p in trainable.values() if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    torch.optim.AdamW(groups, lr=float(stored["lr"]), betas=facts["betas"], eps=facts["eps"]).step()
-    for parameter, value in named("after"):
-        close(parameter, value)
+                name = entry.ours.removeprefix(SEGMENT_PREFIX)
+                close(ours[name], value.T if entry.is_transposed else value)
 
 
 def test_segment_stage_starts_from_clip_stage(reference, entries, stored):

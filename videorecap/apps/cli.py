@@ -11,6 +11,8 @@ from pathlib import Path
 
 import videorecap
 from videorecap.apps.cli_data import add_data, add_sim
+from videorecap.apps.cli_teacher import add_teacher
+from videorecap.apps.cli_train import add_train
 from videorecap.apps.heap import keep_heap_steady
 from videorecap.apps.options import parse_count, parse_list
 from videorecap.defaults import BATCH_SIZE, MODEL
@@ -62,6 +64,8 @@ def build_parser() -> argparse.ArgumentParser:
     add_demo(commands.add_parser("demo", parents=[common], help="caption a video of the simulated world"))
     add_sim(commands.add_parser("sim", help="make and look at videos of the simulated world"), common)
     add_data(commands.add_parser("data", help="check, count and convert annotated videos"), common)
+    add_train(commands.add_parser("train", parents=[common], help="train a system by a recipe"))
+    add_teacher(commands.add_parser("teacher", help="train a language model that writes labels"), common)
     return parser
 
 

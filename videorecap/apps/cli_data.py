@@ -63,6 +63,13 @@ def add_make(parser: argparse.ArgumentParser) -> None:
         help="at most so many about each video (default: %(default)s)",
     )
     parser.add_argument(
+        "--spans",
+        type=int,
+        default=0,
+        metavar="N",
+        help="describe so many other spans of each video at each upper level, to train on (default: 0)",
+    )
+    parser.add_argument(
         "--to",
         type=parse_list,
         default=(),

@@ -38,6 +38,7 @@ def run_make(options: argparse.Namespace) -> int:
         frame_rate=options.frame_rate,
         has_files=options.has_files,
         num_questions=options.questions,
+        num_spans=options.spans,
     )
     form = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s [{elapsed}<{remaining}]"
     with tqdm(total=plan.total_seconds, desc=str(options.output_dir), bar_format=form, delay=0.5) as bar:

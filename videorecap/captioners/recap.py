@@ -52,14 +52,16 @@ class RecapCaptioner:
         says nothing about its neighbours. The authors instead attend to padding; ``is_official`` copies that.
         """
         written: dict[int, Written] = {}
-        for has_text in (False, True):
-            numbers = [
-                number for number, request in enumerate(requests) if self._has_text(request) == has_text
-            ]
-            if numbers:
-                batch = self._write_batch([requests[number] for number in numbers])
-                written.update(zip(numbers, batch, strict=True))
+        for numbers in self.grouped(requests):
+            batch = self._write_batch([requests[number] for number in numbers])
+            written.update(zip(numbers, batch, strict=True))
         return [written[n] for n in range(len(requests))]
+
+    def grouped(self, requests: Sequence[CaptionRequest]) -> list[list[int]]:
+        """Numbers of the requests without texts to read, and of those with; no group is empty."""
+        has_text = [self._has_text(request) for request in requests]
+        groups = [[n for n, has in enumerate(has_text) if has == wanted] for wanted in (False, True)]
+        return [numbers for numbers in groups if numbers]
 
     def _write_batch(self, batch: Sequence[CaptionRequest]) -> list[Written]:
         generated = generate(
@@ -87,10 +89,10 @@ class RecapCaptioner:
         return self.model.embeddings(video, video_mask, ids, text_mask, official=self.is_official)
 
     def _has_text(self, request: CaptionRequest) -> bool:
-        """Whether there is anything to read; the authors also read what is empty."""
+        """Whether it is to be read; what is empty is so only where nothing is seen, and by the authors."""
         if request.level.reads is None:
             return False
-        return self.is_official or any(text.strip() for text in request.texts)
+        return self.is_official or request.level.sees is None or any(text.strip() for text in request.texts)
 
     def _video(self, batch: Sequence[CaptionRequest], level: Level) -> tuple[Tensor | None, Tensor | None]:
         """Features [B, rows, width] and their mask [B, rows], or None where the level sees nothing."""
@@ -113,9 +115,9 @@ class RecapCaptioner:
 
     def _texts(self, batch: Sequence[CaptionRequest], level: Level) -> tuple[Tensor, Tensor]:
         """Token ids [B, longest] and their mask."""
-        return self._pad([self.encode(join(request.texts, level.joins)) for request in batch])
+        return self.padded([self.encode(join(request.texts, level.joins)) for request in batch])
 
-    def _pad(self, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    def padded(self, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """Token ids of unequal length as [B, longest], and their mask."""
         length = max(1, *map(len, ids))
         tokens = torch.full((len(ids), length), self._padding, dtype=torch.long, device=self.device)
@@ -136,7 +138,15 @@ class RecapCaptioner:
         if self.is_official:
             tokens = caption_rows(ids, end_token=self.end_token, max_tokens=max_tokens).to(self.device)
             return tokens, (tokens != IGNORED_LABEL).to(tokens)
-        return self._pad([[self.end_token, *row[: max_tokens - 2], self.end_token] for row in ids])
+        return self.padded([self.framed(row[: max_tokens - 2]) for row in ids])
+
+    def framed(self, ids: Sequence[int]) -> list[int]:
+        """A text between the tokens that start and end it."""
+        return [self.end_token, *ids, self.end_token]
+
+    def num_targets(self, texts: Sequence[str], max_tokens: int) -> int:
+        """How many tokens of ``targets`` are learned: all but the start tokens."""
+        return sum(min(len(self.tokenizer.encode(text).ids), max_tokens - 2) + 1 for text in texts)
 
     @property
     def device(self) -> torch.device:

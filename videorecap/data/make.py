@@ -132,7 +132,13 @@ def _make_one(task: _Task, advance: Advance) -> VideoAnnotations:
             advance(video.seconds)
         else:
             _write(script, task, advance)
-        return annotate(script, video.id, path=task.path, num_questions=task.plan.num_questions)
+        return annotate(
+            script,
+            video.id,
+            path=task.path,
+            num_questions=task.plan.num_questions,
+            num_spans=task.plan.num_spans,
+        )
     except VideoRecapError as error:
         raise DataError(f"{video.id} (seed {video.seed}, {video.seconds} s): {error}") from error
     except Exception as error:

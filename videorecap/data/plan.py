@@ -48,6 +48,7 @@ class DataPlan:
         frame_rate: frames per second.
         has_files: whether there are mp4 files; otherwise frames are rendered when they are needed.
         num_questions: at most so many about each video.
+        num_spans: at most so many spans of each video besides the windows are described at each upper level.
 
     Raises:
         ConfigError: if no data set can be like that.
@@ -61,6 +62,7 @@ class DataPlan:
     frame_rate: int
     has_files: bool
     num_questions: int
+    num_spans: int = 0
 
     def __post_init__(self) -> None:
         if self.split not in SEEDS:
@@ -73,6 +75,8 @@ class DataPlan:
                 f"{self.num_videos} videos of {mean:.1f} s on average cannot be; each is {MIN_SECONDS} s to "
                 f"{MAX_SECONDS / 3600:g} hours long"
             )
+        if self.num_spans < 0:
+            raise ConfigError(f"0 or more other spans are described, not {self.num_spans}")
         if self.num_questions < 0:
             raise ConfigError(f"there are 0 or more questions about a video, not {self.num_questions}")
         if min(self.size) < SMALLEST or any(side % 2 for side in self.size) or self.frame_rate < 1:

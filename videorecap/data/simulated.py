@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from videorecap.config import paper_levels
 from videorecap.data.annotations import Annotation, Question, VideoAnnotations
-from videorecap.hierarchy import windows
+from videorecap.hierarchy import bounding, windows
 from videorecap.sim.questions import questions
 from videorecap.sim.script import Script
 from videorecap.sim.splits import combinations, held_out, split_of
@@ -15,10 +16,11 @@ from videorecap.sim.words import caption, references
 from videorecap.types import Span
 
 MAX_TEXTS: Final = 5  # references of one caption
+SHORTEST: Final = 8  # clips of a segment that begins anywhere
 
 
 def annotate(
-    script: Script, video: str, *, path: str | None = None, num_questions: int = 0
+    script: Script, video: str, *, path: str | None = None, num_questions: int = 0, num_spans: int = 0
 ) -> VideoAnnotations:
     """Everything that is true of a simulated day, in words.
 
@@ -29,12 +31,13 @@ def annotate(
         video: the id to give it.
         path: of its file, relative to the data set's folder, or None if its frames are to be rendered.
         num_questions: at most so many are asked about it.
+        num_spans: at most so many other spans are described at each level above the clip.
     """
     shown = sorted(combinations(script))
     return VideoAnnotations(
         video=video,
         duration_seconds=script.duration_seconds,
-        captions=tuple(_captions(script)),
+        captions=(*_captions(script), *_other_captions(script, num_spans)),
         questions=tuple(_questions(script, video, num_questions)),
         path=path,
         split=split_of(script.seed),
@@ -53,6 +56,42 @@ def _captions(script: Script) -> Iterator[Annotation]:
     for level in (segment, summary):
         for span in windows(script.duration_seconds, level.window_seconds):
             yield _annotation(script, span, level.name)
+
+
+def _other_captions(script: Script, number: int) -> Iterator[Annotation]:
+    """Captions of shorter segments that begin anywhere, and of parts of the day as if they were all of it.
+
+    The simulated world knows the truth of any span, so there is as much to learn from as a training wants.
+    """
+    rng = random.Random(f"spans of {script.seed}")
+    clip, segment, summary = paper_levels()
+    clips = list(windows(script.duration_seconds, clip.window_seconds))
+    longest = round(segment.window_seconds / clip.window_seconds)
+    drawn = (rng.randint(min(SHORTEST, longest), longest) for _ in range(number))
+    lengths = [length for length in drawn if length < len(clips)]
+    segments = {bounding(_run_of(clips, length, rng)) for length in lengths}
+    windowed = list(windows(script.duration_seconds, segment.window_seconds))
+    parts = {bounding(part) for part in _runs(windowed)} - {bounding(windowed)}
+    chosen = rng.sample(sorted(parts, key=_times), min(number, len(parts)))
+    for level, spans in ((segment, segments), (summary, chosen)):
+        for span in sorted(spans, key=_times):
+            yield _annotation(script, span, level.name)
+
+
+def _run_of(spans: Sequence[Span], length: int, rng: random.Random) -> Sequence[Span]:
+    first = rng.randint(0, len(spans) - length)
+    return spans[first : first + length]
+
+
+def _runs(spans: Sequence[Span]) -> Iterator[Sequence[Span]]:
+    """Every run of consecutive spans."""
+    for first in range(len(spans)):
+        for end in range(first + 1, len(spans) + 1):
+            yield spans[first:end]
+
+
+def _times(span: Span) -> tuple[float, float]:
+    return span.start, span.end
 
 
 def _annotation(script: Script, span: Span, level: str) -> Annotation:

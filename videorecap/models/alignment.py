@@ -5,6 +5,9 @@ Letters: B batch, Q queries, K context rows (features or text tokens), D width, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -68,6 +71,26 @@ class LmAlignment(nn.Module):
             z_BQD = layer(z_BQD, context_BKC, mask_BK)
         return z_BQD
 
+    def read_tokens(self, tokens_BQD: Tensor, mask_BQ: Tensor | None = None) -> Tensor:
+        """The language model alone, without the cross-attention.
+
+        Args:
+            tokens_BQD: token plus position embeddings, [B, Q, width], not normalised.
+            mask_BQ: nonzero where a token is real; None means all.
+
+        Returns:
+            [B, Q, width].
+        """
+        z_BQD: Tensor = self.dropout(self.norm(tokens_BQD))
+        for layer in cast("Iterable[AlignmentLayer]", self.layers):
+            z_BQD = layer.feed_forward(layer.self_attention(z_BQD, z_BQD, mask_BQ))
+        return z_BQD
+
+    def language_parameters(self) -> NamedParameters:
+        """The language model: all but the cross-attention."""
+        added = {id(parameter) for _, parameter in self.trainable_parameters()}
+        return ((name, own) for name, own in self.named_parameters() if id(own) not in added)
+
     def trainable_parameters(self) -> NamedParameters:
         """The cross-attention of every layer that has one."""
         return trainable_children((f"layers.{i}", layer) for i, layer in enumerate(self.layers))
@@ -93,6 +116,10 @@ class AlignmentLayer(nn.Module):
         z_BQD = self.self_attention(z_BQD, z_BQD, None)
         if self.cross_attention is not None:
             z_BQD = self.cross_attention(z_BQD, context_BKC, mask_BK)
+        return self.feed_forward(z_BQD)
+
+    def feed_forward(self, z_BQD: Tensor) -> Tensor:
+        """The layer's second half, [B, Q, D] to [B, Q, D]."""
         out_BQD: Tensor = self.mlp_norm(z_BQD + self.dropout(self.mlp(z_BQD)))
         return out_BQD
 

@@ -31,9 +31,22 @@ def save_weights(module: nn.Module, path: Path, *, dtype: torch.dtype | None = N
         place = tensor.untyped_storage().data_ptr()
         tensors[name] = tensor.clone() if place in places else tensor  # the format takes no shared memory
         places.add(place)
+    save_tensors(tensors, path)
+
+
+def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Write tensors that share no memory.
+
+    Args:
+        tensors: contiguous, on the CPU.
+        path: the file; what is there is replaced only when the new one is complete.
+
+    Raises:
+        CheckpointError: if the file cannot be written.
+    """
     aside = path.with_name(f".{path.name}.part")
     try:
-        save_file(tensors, aside, metadata={"format": "pt"})
+        save_file(dict(tensors), aside, metadata={"format": "pt"})
         with aside.open("rb+") as file:
             os.fsync(file.fileno())
         aside.replace(path)
@@ -49,11 +62,19 @@ def load_weights(module: nn.Module, path: Path) -> None:
         CheckpointError: if the file cannot be read, or does not fit; every key that is unknown, missing or
             of another shape is named.
     """
+    fill(module, load_tensors(path), source=str(path))
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Read what ``save_tensors`` wrote.
+
+    Raises:
+        CheckpointError: if the file cannot be read.
+    """
     try:
-        tensors = load_file(path)
+        return load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path}: not a readable weights file ({error})") from error
-    fill(module, tensors, source=str(path))
 
 
 def fill(module: nn.Module, tensors: Mapping[str, Tensor], *, source: str, fresh: Iterable[str] = ()) -> None:

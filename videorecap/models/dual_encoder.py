@@ -23,6 +23,7 @@ from videorecap.models.layers import (
 from videorecap.models.video_encoder import TimeSformer
 
 INITIAL_TEMPERATURE = 0.07  # CLIP's
+MAX_SCALE = 100.0  # CLIP's
 
 
 class TextTower(nn.Module):
@@ -62,9 +63,26 @@ class TextTower(nn.Module):
         features_BE: Tensor = self.projection(self.norm(x_BLD[rows_B, end_B]))
         return features_BE
 
+    def embed_text(self, ids_BL: Tensor) -> Tensor:
+        """Embeddings [B, E] of sentences in the shared space."""
+        return self._scaled(self(ids_BL))
+
+    def embed_video(self, cls_BD: Tensor) -> Tensor:
+        """Embeddings [B, E] in the shared space, of an encoder's CLS features."""
+        return self._scaled(self.video_projection(cls_BD))
+
+    def limited_scale(self) -> Tensor:
+        """What similarities are multiplied with; the parameter itself is first cut to CLIP's most."""
+        with torch.no_grad():
+            self.log_scale.clamp_(max=math.log(MAX_SCALE))
+        return self.log_scale.exp()
+
     def trainable_parameters(self) -> NamedParameters:
         """All of it."""
         return self.named_parameters()
+
+    def _scaled(self, features_BE: Tensor) -> Tensor:
+        return F.normalize(features_BE, dim=-1) if self.has_unit_norm else features_BE
 
 
 class TextBlock(nn.Module):
@@ -103,17 +121,13 @@ class DualEncoder(nn.Module):
 
     def embed_video(self, frames_BCTHW: Tensor) -> Tensor:
         """Embeddings [B, E] of clips of normalised frames."""
-        cls_BD = self.encoder(frames_BCTHW)[:, 0]
-        return self._scaled(self.text_tower.video_projection(cls_BD))
+        return self.text_tower.embed_video(self.encoder(frames_BCTHW)[:, 0])
 
     def embed_text(self, ids_BL: Tensor) -> Tensor:
         """Embeddings [B, E] of sentences."""
-        return self._scaled(self.text_tower(ids_BL))
+        return self.text_tower.embed_text(ids_BL)
 
     @property
     def scale(self) -> Tensor:
         """What similarities are multiplied with before a softmax."""
         return self.text_tower.log_scale.exp()
-
-    def _scaled(self, features_BE: Tensor) -> Tensor:
-        return F.normalize(features_BE, dim=-1) if self.text_tower.has_unit_norm else features_BE

@@ -75,23 +75,23 @@ class TextDecoder(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.apply(init_weights)
 
-    def forward(self, ids_BL: Tensor, z_BQD: Tensor) -> Tensor:
+    def forward(self, ids_BL: Tensor, z_BQD: Tensor | None) -> Tensor:
         """Logits of the token after each of ``ids_BL``.
 
         Args:
             ids_BL: token ids; padding on the right is harmless, as no token reads a later one.
-            z_BQD: embeddings, all of them read.
+            z_BQD: embeddings, all of them read; None for the plain GPT-2, without gated layers or prefix.
 
         Returns:
             [B, L, V].
         """
         x_BLD = self.dropout(self.embed(ids_BL))
         num_prefix = 0
-        if self.prefix_projection is not None:
+        if self.prefix_projection is not None and z_BQD is not None:
             num_prefix = z_BQD.shape[1]
             x_BLD = torch.cat([self.dropout(self.prefix_projection(z_BQD)), x_BLD], dim=1)
         for i, block in enumerate(self._blocks):
-            x_BLD = block(x_BLD, i, block.read(z_BQD), None)
+            x_BLD = block(x_BLD, i, None if z_BQD is None else block.read(z_BQD), None)
         return self._logits(x_BLD[:, num_prefix:])
 
     def embed(self, ids_BL: Tensor, first_position: int = 0) -> Tensor:
@@ -120,6 +120,13 @@ class TextDecoder(nn.Module):
         """The gated layers or the prefix projection; with ``has_trainable_norms`` GPT-2's own norms too."""
         yield from trainable_children([("prefix_projection", self.prefix_projection)])
         yield from trainable_children((f"blocks.{i}", block) for i, block in enumerate(self.blocks))
+
+    def language_parameters(self) -> NamedParameters:
+        """The plain GPT-2: all but the gated layers or the prefix projection."""
+        added = {id(p) for part in self.modules() if isinstance(part, GatedLayers) for p in part.parameters()}
+        if self.prefix_projection is not None:
+            added |= {id(parameter) for parameter in self.prefix_projection.parameters()}
+        return ((name, own) for name, own in self.named_parameters() if id(own) not in added)
 
     @property
     def _blocks(self) -> Iterator[DecoderBlock]:

@@ -1,186 +1,247 @@
-"""The paper's curriculum for one unified model: clips, then segments too, then summaries too.
+"""The paper's curriculum: stage after stage, each from the ones before, with captions handed over.
 
-Each stage starts from the one before, and each hands the captions it writes over to the next.
+A run is a folder. What is whole in it stays; a run that was killed goes on with what is missing, and ends
+with the same weights as one that was not.
 
-Source: Video ReCap, sections 3.3 and S1. Departs: the simulated world has no pretrained parts, so the
-encoder learns in the first stage, from the captions and from naming what is seen, and is frozen after it.
+Source: Video ReCap, sections 3.3 and S1.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Final
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from accelerate import Accelerator  # type: ignore[import-untyped]
+from tokenizers import Tokenizer
+from torch import Tensor
 
 from videorecap.build import System
-from videorecap.captioners.base import CaptionRequest
-from videorecap.captioners.recap import RecapCaptioner
-from videorecap.hierarchy import Level, bounding
-from videorecap.sim.world import ACTIONS, COLOURS, KINDS
-from videorecap.training.loop import Schedule, train
-from videorecap.training.rendered import RenderedVideo
-from videorecap.training.samples import Sample, Track, augment, draw_clips, draw_segment, draw_summary
+from videorecap.captioners.text import TOKENIZER_FILE, load_tokenizer
+from videorecap.data.frames import clip_windows
+from videorecap.errors import DataError
+from videorecap.hierarchy import Hierarchy, Level
+from videorecap.models.checkpoints import fill, load_tensors, save_tensors
+from videorecap.models.inherit import inherit
+from videorecap.outputs.files import write_aside
+from videorecap.training.glimpse import Glimpse, choose
+from videorecap.training.inputs import Inputs, annotated_clips
+from videorecap.training.logs import Cost
+from videorecap.training.preparation import Preparation, numbers_of
+from videorecap.training.progress import Progress
+from videorecap.training.recipe import ClipSpans, Objective, Stage
+from videorecap.training.run import SYSTEM_FOLDER, Data, Run, load_data, settle
+from videorecap.training.samples import Order, Sample, found_samples, samples_of
+from videorecap.training.stage_run import train_stage
+from videorecap.training.start import apply, fresh, make_tokenizer
+from videorecap.training.state import checkpoints
+from videorecap.training.tasks import ENCODER, MODEL, TOWER, captioner_of
 
 log = logging.getLogger(__name__)
 
-NAMED: Final[dict[str, list[str | None]]] = {
-    "action": [*ACTIONS],
-    "object": [None, *KINDS],
-    "colour": [None, *COLOURS],
-}
-NAMING_WEIGHT = 0.5  # of the loss of naming, beside that of captions
-HANDOVER_BATCH = 64
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stages:
-    """Schedules and batch sizes of the three stages."""
-
-    clip: Schedule
-    segment: Schedule
-    summary: Schedule
-    batch_sizes: dict[str, int] = field(default_factory=lambda: {"clip": 32, "segment": 16, "summary": 16})
+WEIGHTS_FILE: Final = "weights.safetensors"
+COST_FILE: Final = "cost.json"
 
 
 class Curriculum:
-    """Trains a unified system on simulated videos.
+    """All stages of a run.
 
     Args:
-        system: with one captioner on all three levels; its modules are changed in place.
-        videos: to train on.
-        seed: of batches, augmentation and fresh weights.
-        autocast: compute in bfloat16 where that is safe.
+        run: what was ordered.
+        accelerator: of ``make_accelerator``; in every process.
+        progress: told of what is done.
     """
 
-    def __init__(self, system: System, videos: Sequence[RenderedVideo], *, seed: int, autocast: bool) -> None:
-        self.system = system
-        self.videos = videos
-        self.tracks: list[Track] = []
-        self.clip, self.segment, self.summary = system.hierarchy.levels
-        captioner = system.captioners[self.clip.captioner]
-        assert isinstance(captioner, RecapCaptioner)
-        assert system.modules.encoder is not None
-        self.captioner, self.encoder = captioner, system.modules.encoder
-        self.chance = random.Random(seed)
-        self.generator = torch.Generator().manual_seed(seed)
-        self.is_autocast = autocast
-        width = self.encoder.norm.weight.shape[0]
-        self.naming = nn.ModuleDict({name: nn.Linear(width, len(values)) for name, values in NAMED.items()})
+    def __init__(self, run: Run, accelerator: Accelerator, progress: Progress) -> None:
+        self.ordered = run
+        self.stages = run.stages()
+        self._accelerator = accelerator
+        self._progress = progress
+        self._is_main = bool(accelerator.is_main_process)
 
-    def run(self, stages: Stages, *, after_stage: Callable[[str], None]) -> None:
-        """Train all three stages; ``after_stage`` is called with the name of each as it ends."""
-        sizes = stages.batch_sizes
-        model, encoder = self.captioner.model, self.encoder
-        self.system.modules.requires_grad_(True).train()
-        everything = [*self.system.modules.parameters(), *self.naming.parameters()]
-        log.info("stage clip: %d videos, %d parameters", len(self.videos), sum(p.numel() for p in everything))
-        train({"clip": lambda: self.clip_loss(sizes["clip"])}, everything, stages.clip)
-        after_stage("clip")
+    @cached_property
+    def data(self) -> Data:
+        """What is trained on."""
+        return load_data(self.ordered)
 
-        encoder.requires_grad_(False)
-        log.info("handing over: features and captions of every clip")
-        self.tracks = [self.track(video) for video in self.videos]
-        losses = {
-            "clip": lambda: self.clip_loss(sizes["clip"]),
-            "segment": lambda: self.loss_of(self.segment, draw_segment, sizes["segment"]),
-        }
-        train(losses, model.parameters(), stages.segment)
-        after_stage("segment")
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """Of every decoder; the run's folder has it once it is settled."""
+        return load_tokenizer(self.ordered.output / TOKENIZER_FILE)
 
-        log.info("handing over: descriptions of every segment")
-        self.tracks = [self.with_segments(v, t) for v, t in zip(self.videos, self.tracks, strict=True)]
-        losses["summary"] = lambda: self.loss_of(self.summary, draw_summary, sizes["summary"])
-        train(losses, model.parameters(), stages.summary)
-        after_stage("summary")
-        self.system.modules.requires_grad_(False).eval()
+    @cached_property
+    def _preparation(self) -> Preparation:
+        return Preparation(self.ordered, self.data, self._accelerator, self._progress)
 
-    def clip_loss(self, count: int) -> Tensor:
-        """Loss of captions of random clips, and while the encoder learns also of naming from CLS."""
-        pixels, samples = draw_clips(self.videos, self.clip, count, self.chance)
-        is_learning = next(self.encoder.parameters()).requires_grad
-        frames = self.system.preprocess.normalise(augment(pixels, self.generator))
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.is_autocast):
-            tokens = self.encoder(frames)
-            seen = [
-                replace(sample, request=replace(sample.request, features=dense))
-                for sample, dense in zip(samples, tokens, strict=True)
-            ]
-            loss = self.caption_loss(seen)
-            if is_learning:
-                loss = loss + NAMING_WEIGHT * self.naming_loss(tokens[:, 0], samples)
-        return loss
+    def run(self) -> System:
+        """Train what is missing, and write the system.
 
-    def naming_loss(self, cls: Tensor, samples: Sequence[Sample]) -> Tensor:
-        """Mean cross-entropy of naming action, object and colour from CLS features [B, width]."""
-        losses = []
-        for name, values in NAMED.items():
-            truth = torch.tensor([values.index(getattr(sample.event, name)) for sample in samples])
-            losses.append(F.cross_entropy(self.naming[name](cls).float(), truth))
-        return torch.stack(losses).mean()
+        Raises:
+            ConfigError: if the folder holds another run, or something given does not fit.
+            DataError: if something is wrong with the data.
+            VideoRecapError: if a loss is not finite, or a worker process dies.
+        """
+        if self._is_main:
+            settle(self.ordered, self.data)
+            self._settle_tokenizer()
+        self._accelerator.wait_for_everyone()
+        for number, stage in enumerate(self.stages):
+            if not self._weights_path(stage).is_file():
+                self._train(number, stage)
+        system = self.assemble(len(self.stages))
+        if self._is_main:
+            system.save_pretrained(self.ordered.output / SYSTEM_FOLDER)
+        return system
 
-    def loss_of(
+    def assemble(self, number: int) -> System:
+        """The system as the first ``number`` stages leave it, in evaluation mode on the CPU."""
+        system = self._fresh()
+        for stage in self.stages[:number]:
+            weights = load_tensors(self._weights_path(stage))
+            source = str(self._weights_path(stage))
+            if stage.trains is not None:
+                inherit(captioner_of(system, stage.trains).model, _part(weights, MODEL), source=source)
+            if encoder := _part(weights, ENCODER):
+                assert system.modules.encoder is not None, "the recipe was checked"
+                fill(system.modules.encoder, encoder, source=source)
+            if tower := _part(weights, TOWER):
+                assert system.modules.text_tower is not None, "the recipe was checked"
+                fill(system.modules.text_tower, tower, source=source)
+        system.modules.eval().requires_grad_(False)
+        return system
+
+    def _fresh(self) -> System:
+        """The system before any stage, with the pretrained parts given."""
+        run = self.ordered
+        system = fresh(run.recipe.system, run.recipe.start, self.tokenizer, run.seed)
+        apply(system, run.pretrained)
+        return system
+
+    def _settle_tokenizer(self) -> None:
+        path = self.ordered.output / TOKENIZER_FILE
+        if not path.is_file():
+            texts = (
+                text for video in self.data.videos.values() for item in video.captions for text in item.texts
+            )
+            tokenizer = make_tokenizer(self.ordered.recipe.start, self.ordered.pretrained, texts)
+            write_aside(path, tokenizer.to_str(pretty=False))
+
+    def _train(self, number: int, stage: Stage) -> None:
+        """One stage, from what it starts from to its weights on disk."""
+        self._progress.note(f"stage {stage.name} ({number + 1} of {len(self.stages)})")
+        system = self.assemble(number)
+        order, inputs, shown = self._prepare(stage, system)
+        self.begin(stage, system)
+        cost, weights = train_stage(
+            self.ordered,
+            stage,
+            order,
+            system,
+            inputs,
+            self._accelerator,
+            self._progress,
+            digest=self.data.digest,
+            glimpse=self._glimpse(stage, system, inputs, shown),
+        )
+        if self._is_main:
+            self._finish(stage, cost, weights)
+        self._accelerator.wait_for_everyone()
+
+    def _prepare(self, stage: Stage, system: System) -> tuple[Order, Inputs, tuple[Sample, ...]]:
+        """The stage's samples, and what they see and read; what is not on disk is made, or handed over."""
+        base, data, seed = system.hierarchy.base, self.data, self.ordered.seed
+        pools = samples_of(data.videos, data.pseudo, stage, base.name, seed)
+        is_base = stage.level == base.name
+        held_out = found_samples(data.held_out, {}, stage, stage.level, is_base=is_base)
+        shown = choose(held_out or pools[stage.level], stage, seed)
+        inputs = Inputs(data.all_videos, system.hierarchy, self._preparation.frame_store(system))
+        if not stage.is_of_texts:
+            if base.name in pools:
+                pools[base.name] = self._prepare_clips(stage, system, pools[base.name], shown, inputs)
+            if list(pools) != [base.name]:
+                self._prepare_windows(system, list(pools), inputs)
+        return Order(pools, stage.batch_size, f"{seed}/{stage.name}"), inputs, shown
+
+    def _glimpse(
+        self, stage: Stage, system: System, inputs: Inputs, shown: Sequence[Sample]
+    ) -> Glimpse | None:
+        """Captions to look at after each epoch, of a stage that learns to write them."""
+        if Objective.CAPTION not in stage.objectives or stage.trains is None:
+            return None
+        placed = replace(system, device=self._accelerator.device)
+        captioner = captioner_of(system, stage.trains)
+        return Glimpse(placed, captioner, inputs, shown, self._progress)
+
+    def _prepare_clips(
         self,
-        level: Level,
-        draw: Callable[[RenderedVideo, Track, Level, random.Random], Sample],
-        count: int,
-    ) -> Tensor:
-        """Loss of captions of random windows of an upper level."""
-        numbers = [self.chance.randrange(len(self.videos)) for _ in range(count)]
-        samples = [draw(self.videos[number], self.tracks[number], level, self.chance) for number in numbers]
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.is_autocast):
-            return self.caption_loss(samples)
+        stage: Stage,
+        system: System,
+        samples: tuple[Sample, ...],
+        shown: tuple[Sample, ...],
+        inputs: Inputs,
+    ) -> tuple[Sample, ...]:
+        """Frames of the clips to learn, and their features if they are kept; the clips that are left."""
+        if stage.clips is ClipSpans.ANNOTATED:
+            inputs.clips = annotated_clips([*samples, *shown] if stage.level == samples[0].level else samples)
+        self._preparation.frames(system, inputs.clips)
+        seen = tuple(sample for sample in samples if not inputs.is_lost(sample))
+        if not seen:
+            raise DataError(f"stage {stage.name!r}: none of {len(samples)} clips could be read")
+        inputs.stores_clips = self.ordered.stores_features and not stage.trains_encoder
+        if inputs.stores_clips:
+            dense = numbers_of(seen, inputs)
+            inputs.features = self._preparation.features(system, inputs.frames, inputs.clips, dense)
+        return seen
 
-    def caption_loss(self, samples: Sequence[Sample]) -> Tensor:
-        """Mean cross-entropy of the samples' targets."""
-        z = self.captioner.embeddings([sample.request for sample in samples])
-        level = samples[0].request.level
-        tokens, mask = self.captioner.targets([sample.target for sample in samples], level.max_tokens)
-        return self.captioner.model.loss(z, tokens, mask)
+    def _prepare_windows(self, system: System, levels: Sequence[str], inputs: Inputs) -> None:
+        """Features of every window, and the captions that samples of these levels read."""
+        windows = Inputs(inputs.videos, inputs.hierarchy, inputs.frames)
+        self._preparation.frames(system, clip_windows)
+        windows.features = inputs.features = self._preparation.features(
+            system, inputs.frames, clip_windows, {}
+        )
+        for level in read_levels(system.hierarchy, levels):
+            told = self._preparation.told(level, system, windows)
+            windows.told[level.name] = inputs.told[level.name] = told
 
-    @torch.inference_mode()
-    def track(self, video: RenderedVideo) -> Track:
-        """Features and captions of every clip of a video, by the model as it is now."""
-        features: list[Tensor] = []
-        captions: list[str] = []
-        self.captioner.model.eval()
-        for first in range(0, len(video.spans), HANDOVER_BATCH):
-            spans = video.spans[first : first + HANDOVER_BATCH]
-            pixels = torch.from_numpy(video.frames[first : first + HANDOVER_BATCH].copy())
-            tokens = self.system.encode(
-                self.system.preprocess.normalise(pixels.permute(0, 4, 1, 2, 3).float())
-            )
-            requests = [
-                CaptionRequest(level=self.clip, span=span, features=dense)
-                for span, dense in zip(spans, tokens, strict=True)
-            ]
-            captions += [written.text for written in self.captioner.write(requests)]
-            features.append(tokens[:, 0])
-        self.captioner.model.train()
-        return Track(torch.cat(features).clone(), tuple(captions))
+    def begin(self, stage: Stage, system: System) -> None:
+        """Give the captioner of a stage the weights that it starts from, in place."""
+        if stage.trains is None:
+            return
+        model = captioner_of(system, stage.trains).model
+        fresh_model = captioner_of(self._fresh(), stage.trains).model
+        fill(model, dict(fresh_model.named_parameters()), source="a fresh system")
+        for name in stage.init_from:
+            path = self._weights_path(self.ordered.recipe.stage(name))
+            inherit(model, _part(load_tensors(path), MODEL), source=str(path))
 
-    @torch.inference_mode()
-    def with_segments(self, video: RenderedVideo, track: Track) -> Track:
-        """The track with a description of every segment, by the model as it is now."""
-        per_window = round(self.segment.window_seconds / self.clip.window_seconds)
-        requests = []
-        for first in range(0, len(video.spans), per_window):
-            clips = slice(first, first + per_window)
-            requests.append(
-                CaptionRequest(
-                    level=self.segment,
-                    span=bounding(video.spans[clips]),
-                    features=track.features[clips],
-                    texts=track.clips[clips],
-                )
-            )
-        self.captioner.model.eval()
-        texts = [written.text for written in self.captioner.write(requests)]
-        self.captioner.model.train()
-        spans = [request.span for request in requests]
-        return replace(track, segments=tuple(zip(spans, texts, strict=True)))
+    def _finish(self, stage: Stage, cost: Cost, weights: dict[str, Tensor]) -> None:
+        """Keep a stage's weights; the file says that the stage is done."""
+        folder = self.ordered.folder_of(stage)
+        write_aside(folder / COST_FILE, json.dumps(asdict(cost), indent=2) + "\n")
+        save_tensors(weights, self._weights_path(stage))
+        for checkpoint in checkpoints(folder):
+            shutil.rmtree(checkpoint, ignore_errors=True)
+        log.info("stage %s is done: %s", stage.name, self._weights_path(stage))
+
+    def _weights_path(self, stage: Stage) -> Path:
+        return self.ordered.folder_of(stage) / WEIGHTS_FILE
+
+
+def read_levels(hierarchy: Hierarchy, names: Sequence[str]) -> list[Level]:
+    """The levels that some levels read, and those that these read, lowest first."""
+    read: set[str] = set()
+    for level in reversed(hierarchy.levels):
+        if (level.name in names or level.name in read) and level.reads is not None:
+            read.add(level.reads)
+    return [level for level in hierarchy.levels if level.name in read]
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Tensors whose names begin so, without it."""
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

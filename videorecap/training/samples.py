@@ -1,115 +1,192 @@
-"""Training samples of each level, drawn from simulated videos: a caption request and its true caption.
+"""Training samples: which spans of which videos, each with its true captions, and in which order they come.
 
-The lower level's captions are those the model itself wrote, as the paper's curriculum has it.
+Every choice is a pure function of the seed, the stage and the step: a run that was stopped goes on as if it
+had not been, and no number of processes changes what is learned from.
 """
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-import numpy as np
-import torch
-from torch import Tensor
-
-from videorecap.captioners.base import CaptionRequest
-from videorecap.hierarchy import Level, bounding
-from videorecap.sim.facts import main_event
-from videorecap.sim.script import Event, Script
-from videorecap.sim.words import references
-from videorecap.training.rendered import RenderedVideo
+from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.frames import clip_windows
+from videorecap.errors import DataError
+from videorecap.training.recipe import ClipSpans, Labels, Stage
 from videorecap.types import Span
 
-MAX_SHIFT_PIXELS = 6
+TRAIN_SPLITS: Final = (None, "train")  # a video that does not say its split is taken to be for training
+HELD_OUT_SPLIT: Final = "val"
 
 
-@dataclass(frozen=True, eq=False)
-class Track:
-    """What a trained model makes of one video.
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A span to caption, and the captions that would be right.
 
     Attributes:
-        features: CLS feature of each clip, [clips, width].
-        clips: caption of each clip.
-        segments: span and description of each segment; empty until that level is trained.
+        video: id.
+        level: of the captions.
+        span: in seconds.
+        texts: references, one of which is learned at a time.
+        labels: who wrote them.
     """
 
-    features: Tensor
-    clips: tuple[str, ...]
-    segments: tuple[tuple[Span, str], ...] = ()
+    video: str
+    level: str
+    span: Span
+    texts: tuple[str, ...]
+    labels: Labels = Labels.HUMAN
+
+    @property
+    def id(self) -> str:
+        """What reports call it."""
+        return f"{self.video}:{self.level}:{self.span.start:g}-{self.span.end:g}"
+
+
+def split_videos(
+    videos: Iterable[VideoAnnotations], num_held_out: int
+) -> tuple[dict[str, VideoAnnotations], dict[str, VideoAnnotations]]:
+    """Videos that may be trained on, by id, and the first few of those that are for validation.
+
+    Raises:
+        DataError: if there is none to train on, or two have the same id.
+    """
+    chosen: dict[str, VideoAnnotations] = {}
+    held_out: dict[str, VideoAnnotations] = {}
+    for video in videos:
+        if video.video in chosen or video.video in held_out:
+            raise DataError(f"two videos have the id {video.video!r}; ids must differ")
+        if video.split in TRAIN_SPLITS:
+            chosen[video.video] = video
+        elif video.split == HELD_OUT_SPLIT and len(held_out) < num_held_out:
+            held_out[video.video] = video
+    if not chosen:
+        raise DataError("no video to train on: every one is of another split than train")
+    return chosen, held_out
+
+
+def samples_of(
+    videos: Mapping[str, VideoAnnotations],
+    pseudo: Mapping[str, Sequence[Annotation]],
+    stage: Stage,
+    base: str,
+    seed: int,
+) -> dict[str, tuple[Sample, ...]]:
+    """The samples of a stage, by level.
+
+    Args:
+        videos: to train on.
+        pseudo: captions that a teacher wrote, by video.
+        stage: says which levels, how many of each, and whose labels.
+        base: name of the lowest level.
+        seed: of the choice, where fewer are wanted than there are.
+
+    Raises:
+        DataError: if a level has no sample.
+    """
+    pools = {}
+    for level, number in stage.data.items():
+        found = found_samples(videos, pseudo, stage, level, is_base=level == base)
+        if not found:
+            who = " or ".join(stage.labels)
+            raise DataError(f"stage {stage.name!r}: the data has no {who} captions of level {level!r}")
+        if number is not None and number < len(found):
+            found = random.Random(f"{seed}/{stage.name}/{level}").sample(found, number)
+        pools[level] = tuple(found)
+    return pools
+
+
+def found_samples(
+    videos: Mapping[str, VideoAnnotations],
+    pseudo: Mapping[str, Sequence[Annotation]],
+    stage: Stage,
+    level: str,
+    *,
+    is_base: bool,
+) -> list[Sample]:
+    """All samples of one level that a stage may take; there may be none."""
+    if is_base and stage.clips is ClipSpans.WINDOWS:
+        return [sample for video in videos.values() for sample in _windows(video, level)]
+    return [sample for video in videos.values() for sample in _annotated(video, pseudo, level, stage.labels)]
+
+
+def _annotated(
+    video: VideoAnnotations,
+    pseudo: Mapping[str, Sequence[Annotation]],
+    level: str,
+    labels: tuple[Labels, ...],
+) -> list[Sample]:
+    """A sample for each caption of a level."""
+    written = {Labels.HUMAN: video.captions, Labels.PSEUDO: pseudo.get(video.video, ())}
+    return [
+        Sample(video.video, level, item.span, item.texts, who)
+        for who in labels
+        for item in written[who]
+        if item.level == level
+    ]
+
+
+def _windows(video: VideoAnnotations, level: str) -> list[Sample]:
+    """A sample for each window that will be captioned, told as the annotation that fills most of it."""
+    items = sorted(video.at(level), key=lambda item: item.span.start)
+    starts = [item.span.start for item in items]
+    longest = max((item.span.duration for item in items), default=0.0)
+    samples = []
+    for window in clip_windows(video):
+        first, last = bisect_left(starts, window.start - longest), bisect_left(starts, window.end)
+        inside = [item for item in items[first:last] if item.span.overlap(window) > 0]
+        if inside:
+            best = max(inside, key=lambda item: item.span.overlap(window))
+            samples.append(Sample(video.video, level, window, best.texts))
+    return samples
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A request, the caption it should get, and what mostly happens in its window."""
+class Order:
+    """Which samples each step takes: a batch of each level in turn, each level's samples shuffled anew.
 
-    request: CaptionRequest
-    target: str
-    event: Event
+    Source: Video ReCap, section S1 (alternate batching for the unified model).
 
-
-def sample_of(script: Script, request: CaptionRequest, chance: random.Random) -> Sample:
-    """A request with one of its true captions."""
-    target = chance.choice(references(script, request.span, request.level.name))
-    return Sample(request, target, main_event(script, request.span))
-
-
-def draw_clips(
-    videos: Sequence[RenderedVideo], level: Level, count: int, chance: random.Random
-) -> tuple[Tensor, list[Sample]]:
-    """Random clips: their pixels, uint8 [count, 3, T, S, S], and samples still without features."""
-    pixels, samples = [], []
-    for _ in range(count):
-        video = chance.choice(videos)
-        number = chance.randrange(len(video.spans))
-        span = video.spans[number]
-        pixels.append(torch.from_numpy(np.array(video.frames[number])).permute(3, 0, 1, 2))
-        samples.append(sample_of(video.script, CaptionRequest(level=level, span=span), chance))
-    return torch.stack(pixels), samples
-
-
-def draw_segment(video: RenderedVideo, track: Track, level: Level, chance: random.Random) -> Sample:
-    """A random run of clips, mostly as long as a segment: what lies in it, and its description."""
-    longest = min(len(video.spans), round(level.window_seconds / video.spans[0].duration))
-    length = longest if chance.random() < 0.5 else chance.randint(1, longest)
-    first = chance.randint(0, len(video.spans) - length)
-    span = bounding(video.spans[first : first + length])
-    request = CaptionRequest(
-        level=level,
-        span=span,
-        features=track.features[first : first + length],
-        texts=track.clips[first : first + length],
-    )
-    return sample_of(video.script, request, chance)
-
-
-def draw_summary(video: RenderedVideo, track: Track, level: Level, chance: random.Random) -> Sample:
-    """A whole video: its features, its segments' descriptions, and its summary."""
-    texts = tuple(text for _, text in track.segments)
-    span = bounding(video.spans)
-    request = CaptionRequest(level=level, span=span, features=track.features, texts=texts)
-    return sample_of(video.script, request, chance)
-
-
-def augment(pixels: Tensor, generator: torch.Generator) -> Tensor:
-    """Vary clips as cameras and codecs do: shift, brightness, contrast, noise.
-
-    Args:
-        pixels: uint8 [B, 3, T, S, S].
-        generator: of the randomness.
-
-    Returns:
-        float32 of the same shape, 0..255.
+    Attributes:
+        pools: samples by level, in the order of the turns.
+        batch_size: samples of one step.
+        seed: text that the order depends on.
     """
-    size = pixels.shape[-1]
-    padded = torch.nn.functional.pad(pixels.float().flatten(1, 2), (MAX_SHIFT_PIXELS,) * 4, mode="replicate")
-    shifts = torch.randint(0, 2 * MAX_SHIFT_PIXELS + 1, (len(pixels), 2), generator=generator).tolist()
-    moved = torch.stack(
-        [clip[:, y : y + size, x : x + size] for clip, (y, x) in zip(padded, shifts, strict=True)]
-    )
-    shape = (len(pixels), 1, 1, 1)
-    contrast = 1 + 0.15 * (2 * torch.rand(shape, generator=generator) - 1)
-    brightness = 20 * (2 * torch.rand(shape, generator=generator) - 1)
-    noise = 4 * torch.randn(moved.shape, generator=generator)
-    varied = (moved - 128) * contrast + 128 + brightness + noise
-    return varied.clamp(0, 255).view(pixels.shape)
+
+    pools: Mapping[str, Sequence[Sample]]
+    batch_size: int
+    seed: str
+    _shuffled: dict[tuple[str, int], list[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps in which the stage's own level, the last, gives all of its samples."""
+        own = list(self.pools.values())[-1]
+        return len(self.pools) * math.ceil(len(own) / self.batch_size)
+
+    def at(self, step: int, part: int, num_parts: int) -> list[tuple[int, Sample]]:
+        """Position in the step's batch and sample, of one part of the batch."""
+        level = list(self.pools)[step % len(self.pools)]
+        first = step // len(self.pools) * self.batch_size
+        positions = range(self.batch_size * part // num_parts, self.batch_size * (part + 1) // num_parts)
+        return [(position, self._sample(level, first + position)) for position in positions]
+
+    def _sample(self, level: str, number: int) -> Sample:
+        """Sample ``number`` of the endless sequence of a level."""
+        pool = self.pools[level]
+        epoch, place = divmod(number, len(pool))
+        if (level, epoch) not in self._shuffled:
+            for old in [key for key in self._shuffled if key[0] == level and key[1] < epoch - 1]:
+                del self._shuffled[old]
+            numbers = list(range(len(pool)))
+            random.Random(f"{self.seed}/{level}/{epoch}").shuffle(numbers)
+            self._shuffled[level, epoch] = numbers
+        return pool[self._shuffled[level, epoch][place]]
+
+    def chance(self, step: int, position: int) -> random.Random:
+        """The randomness of one sample of one step."""
+        return random.Random(f"{self.seed}/{step}/{position}")

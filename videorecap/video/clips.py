@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -17,7 +17,7 @@ from videorecap.video.packets import HOLE_SECONDS
 from videorecap.video.reader import DecodedFrame, VideoReader
 from videorecap.video.sampling import official_ranks, sample_times
 
-__all__ = ["Clip", "read_clips", "sample_times"]
+__all__ = ["Clip", "read_clips", "read_spans", "sample_times"]
 
 LEVEL = "clip"  # of gaps; a system whose base level has another name renames them
 
@@ -72,22 +72,44 @@ def read_clips(
     min_tail = 0.0 if official else MIN_TAIL_SECONDS
     spans = islice(windows(index.duration_seconds, window_seconds, min_tail_seconds=min_tail), skip, None)
     plans = (_plan(index, span, num_frames, official) for span in spans)
+    return (clip for _, clip in _read(reader, enumerate(plans)))
+
+
+def read_spans(reader: VideoReader, spans: Sequence[Span], *, num_frames: int) -> Iterator[tuple[int, Clip]]:
+    """Clips at any times of a video, which is decoded once, up to the end of the last of them.
+
+    They may overlap and come in any order. What is lost is replaced as in ``read_clips``.
+
+    Yields:
+        Each clip with its number, as soon as all of it is read.
+    """
+    plans = [(n, _plan(reader.index, span, num_frames, official=False)) for n, span in enumerate(spans)]
+    return _read(reader, iter(sorted(plans, key=lambda item: (item[1].first, item[1].last))))
+
+
+def _read(reader: VideoReader, plans: Iterator[tuple[int, _Plan]]) -> Iterator[tuple[int, Clip]]:
+    """Carry out plans, which come by their first frame; each is done after its last one."""
+    index = reader.index
     develop = _Developer(reader)
-    waiting: deque[_Plan] = deque()
-    holes: deque[Gap] = deque()
-    plan = next(plans, None)
+    begun: list[tuple[int, _Plan]] = []
+    holes: list[Gap] = []
+    following = next(plans, None)
     before: DecodedFrame | None = None
     for frame in _and_end(reader.frames()):
         if hole := _hole(index, before, frame):
             holes.append(hole)
         rank = index.num_frames if frame is None else frame.rank
-        while plan is not None and (plan.first <= rank or not plan.wanted):
-            waiting.append(plan)
-            plan = next(plans, None)
-        for item in waiting:
-            _fill(item, develop, index, before, frame)
-        while waiting and waiting[0].last < rank:
-            yield _finish(waiting.popleft(), holes)
+        while following is not None and following[1].first <= rank:
+            begun.append(following)
+            following = next(plans, None)
+        for _, plan in begun:
+            _fill(plan, develop, index, before, frame)
+        ended = deque(item for item in begun if item[1].last < rank)
+        begun = [item for item in begun if item[1].last >= rank]
+        while ended:
+            yield ended[0][0], _finish(ended.popleft()[1], holes)
+        if following is None and not begun:
+            return
         before = frame
 
 
@@ -169,10 +191,8 @@ def _hole(index: Timeline, before: DecodedFrame | None, frame: DecodedFrame | No
     return Gap(level=LEVEL, span=Span(start, end), reason=reason)
 
 
-def _finish(plan: _Plan, holes: deque[Gap]) -> Clip:
-    """A plan that got all it can get, as a clip; holes that no later clip touches are dropped."""
-    while holes and holes[0].span.end <= plan.span.start:
-        holes.popleft()
+def _finish(plan: _Plan, holes: Sequence[Gap]) -> Clip:
+    """A plan that got all it can get, as a clip."""
     inside = [hole for hole in holes if hole.span.overlap(plan.span) > 0]
     got = [pixels for pixels in plan.pixels if pixels is not None]
     if not got or len(got) < len(plan.wanted):

@@ -1,0 +1,203 @@
+"""A whole curriculum at the smallest size: hand-overs, freezing, stopping anywhere, what it starts from."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
+from videorecap.build import load_system
+from videorecap.data.annotations import read_annotations
+from videorecap.errors import ConfigError, DataError
+from videorecap.hierarchy import windows
+from videorecap.jobs import caption_video
+from videorecap.models.checkpoints import load_tensors
+from videorecap.training.curriculum import Curriculum, read_levels
+from videorecap.training.devices import make_accelerator
+from videorecap.training.progress import Silence
+from videorecap.training.recipe import Labels, Stage
+from videorecap.training.run import Run, load_data
+
+
+class Story(Silence):
+    """Remembers what it was told; stops the run at one of the times it is told something."""
+
+    def __init__(self, stop_at: int | None = None) -> None:
+        self.told: list[str] = []
+        self.num_told = 0
+        self.stop_at = stop_at
+
+    def begin(self, what: str, total: float | None = None) -> None:
+        self.told.append(what)
+        self._count()
+
+    def advance(self, done: float) -> None:
+        self._count()
+
+    def note(self, text: str) -> None:
+        self.told.append(text)
+
+    def _count(self) -> None:
+        self.num_told += 1
+        if self.num_told == self.stop_at:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_data(tmp_path_factory.mktemp("data"))
+
+
+def trained(run: Run, story: Story | None = None):
+    return Curriculum(run, make_accelerator("no", cpu=True), story or Story()).run()
+
+
+@pytest.fixture(scope="module")
+def whole(data: Path, tmp_path_factory: pytest.TempPathFactory):
+    """An uninterrupted run of the unified recipe, and what it told."""
+    run, story = order_run(unified_recipe(), data, tmp_path_factory.mktemp("whole")), Story()
+    trained(run, story)
+    return run, story
+
+
+def weights(run: Run, stage: str) -> dict[str, torch.Tensor]:
+    return load_tensors(run.output / "stages" / stage / "weights.safetensors")
+
+
+def test_each_stage_hands_over_to_the_next(whole) -> None:
+    run, story = whole
+    stages = [text for text in story.told if text.startswith("stage ") and "of" in text]
+    assert stages == [f"stage {s.name} ({n + 1} of 6)" for n, s in enumerate(run.recipe.stages)]
+    handed = [text for text in story.told if "handing over" in text]
+    assert [" clip," in text for text in handed] == [True, True, False], "the summary also reads segments"
+    for level in run.recipe.system.levels[:2]:
+        for path in (run.output / "handovers" / level.name).iterdir():
+            (video,) = read_annotations(path)
+            spans = tuple(item.span for item in video.predicted)
+            assert spans == tuple(windows(video.duration_seconds, level.window_seconds))
+            assert {item.level for item in video.predicted} == {level.name}
+
+
+def test_the_encoder_learns_only_where_it_is_said(whole) -> None:
+    run, _ = whole
+    learned = {
+        stage.name
+        for stage in run.recipe.stages
+        if any(k.startswith("encoder.") for k in weights(run, stage.name))
+    }
+    assert learned == {"encoder", "clip"}
+    final = load_system(run.output / "system").modules.encoder
+    for name, parameter in final.named_parameters():
+        assert torch.equal(parameter, weights(run, "clip")[f"encoder.{name}"])
+    assert not torch.equal(weights(run, "encoder")["encoder.positions"], final.positions)
+
+
+def test_what_is_trained_captions_a_video(whole, short_video: Path) -> None:
+    run, _ = whole
+    tree = caption_video(short_video, load_system(run.output / "system"), batch_size=4)
+    assert set(tree.levels) == {"clip", "segment", "summary"}
+
+
+def test_logs_and_costs_are_kept_and_checkpoints_are_not(whole) -> None:
+    run, _ = whole
+    for stage in run.recipe.stages:
+        folder = run.folder_of(stage)
+        lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+        assert [line["step"] for line in lines] == [1, 2, 3, 4]
+        assert json.loads((folder / "cost.json").read_text())["steps"] == 4
+        assert not list(folder.glob("step-*"))
+
+
+def test_three_captioners_take_over_from_each_other(data: Path, tmp_path: Path) -> None:
+    run = order_run(separate_recipe(), data, tmp_path)
+    system = trained(run)
+    assert set(system.modules.captioners) == {"clip", "segment", "summary"}
+    curriculum = Curriculum(run, make_accelerator("no", cpu=True), Story())
+    begun = curriculum.assemble(4)
+    curriculum.begin(run.recipe.stage("segment"), begun)
+    segment, clip = begun.modules.captioners["segment"], weights(run, "clip")
+    assert torch.equal(segment.decoder.token_embedding.weight, clip["model.decoder.token_embedding.weight"])
+    assert len(segment.video_queries) == 2, "resampled from four"
+    masked = weights(run, "masked")
+    text = dict(segment.text_alignment.named_parameters())
+    for name, parameter in masked.items():
+        if name.startswith("model.text_alignment."):
+            assert torch.equal(text[name.removeprefix("model.text_alignment.")], parameter)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_stopped_again_and_again_ends_with_the_same_weights(
+    whole, data: Path, tmp_path: Path, seed: int
+) -> None:
+    reference, story = whole
+    run = order_run(unified_recipe(), data, tmp_path)
+    places = torch.randperm(story.num_told, generator=torch.Generator().manual_seed(seed))[:3] + 1
+    for place in places.tolist():
+        try:
+            trained(run, Story(stop_at=place))
+        except KeyboardInterrupt:
+            continue
+    trained(run)
+    for stage in run.recipe.stages:
+        expected = weights(reference, stage.name)
+        assert all(torch.equal(tensor, expected[name]) for name, tensor in weights(run, stage.name).items())
+    assert (run.output / "system/model.safetensors").read_bytes() == (
+        reference.output / "system/model.safetensors"
+    ).read_bytes()
+
+
+def test_a_given_encoder_takes_the_place_of_its_stage(data: Path, whole, tmp_path: Path) -> None:
+    reference, _ = whole
+    given = replace(
+        order_run(unified_recipe(), data, tmp_path).pretrained, encoder=str(reference.output / "system")
+    )
+    run = order_run(unified_recipe(), data, tmp_path, pretrained=given)
+    assert [stage.name for stage in run.stages()] == ["language", "masked", "clip", "segment", "summary"]
+    run = replace(run, recipe=replace(run.recipe, stages=run.recipe.stages[:2]))
+    system = trained(run)
+    theirs = load_system(reference.output / "system").modules.encoder
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(system.modules.encoder.parameters(), theirs.parameters(), strict=True)
+    )
+
+
+def test_another_run_does_not_go_on_in_the_same_folder(whole, data: Path) -> None:
+    run, _ = whole
+    with pytest.raises(ConfigError, match="seed 0, not 1"):
+        trained(replace(run, seed=1))
+
+
+def test_a_recipe_with_pseudo_labels_wants_them(data: Path, tmp_path: Path) -> None:
+    recipe = unified_recipe()
+    *earlier, last = recipe.stages
+    both = replace(last, labels=(Labels.HUMAN, Labels.PSEUDO))
+    with pytest.raises(ConfigError, match="--pseudo"):
+        trained(order_run(replace(recipe, stages=(*earlier, both)), data, tmp_path))
+
+
+def test_only_training_videos_are_trained_on(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path)
+    ids = frozenset(load_data(run).videos)
+    assert len(ids) == 2
+    assert len(load_data(replace(run, excluded=frozenset(list(ids)[:1]))).videos) == 1
+    with pytest.raises(DataError, match="no video to train on"):
+        load_data(replace(run, excluded=ids))
+
+
+def test_levels_that_are_read() -> None:
+    hierarchy = unified_recipe().system.hierarchy
+    assert [level.name for level in read_levels(hierarchy, ["clip"])] == []
+    assert [level.name for level in read_levels(hierarchy, ["segment"])] == ["clip"]
+    assert [level.name for level in read_levels(hierarchy, ["summary"])] == ["clip", "segment"]
+
+
+def test_a_stage_that_cannot_be_is_refused() -> None:
+    recipe = unified_recipe()
+    wrong = Stage(
+        name="odd", trains="recap", data={"segment": None}, steps=1, batch_size=1, trains_encoder=True
+    )
+    with pytest.raises(ConfigError, match="draws clips only"):
+        replace(recipe, stages=(*recipe.stages, wrong))

@@ -1,0 +1,196 @@
+"""What a run will take: counted rightly, tried on the side, and told in a table."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
+from videorecap.data.annotations import VideoAnnotations
+from videorecap.data.frames import ChooseSpans, clip_windows
+from videorecap.hierarchy import Level
+from videorecap.training import probe
+from videorecap.training.curriculum import Curriculum
+from videorecap.training.devices import make_accelerator
+from videorecap.training.estimate import Estimate, costs, estimate, format_bytes, format_seconds
+from videorecap.training.noise import NoiseFrames, ToldWindows
+from videorecap.training.preparation import Preparation
+from videorecap.training.probe import BatchSeconds, FrameSeconds, StepSeconds, Trial, affordable
+from videorecap.training.progress import Silence
+from videorecap.training.recipe import ClipSpans, Labels, Recipe
+from videorecap.training.run import Run, load_data
+from videorecap.training.samples import Sample
+from videorecap.training.start import fresh, make_tokenizer
+from videorecap.training.work import StageWork, missing_work
+from videorecap.types import Span
+
+NAMES = ["encoder", "language", "masked", "clip", "segment", "summary"]
+CLIP, STEP, ENCODED, BATCH, VIDEO = 0.5, 3.0, 0.25, 8.0, 2.0  # seconds
+RATE = 1e6  # bytes a second
+
+
+class Told:
+    """Measures that are round numbers."""
+
+    def frames(self, clips: ChooseSpans) -> FrameSeconds:
+        return FrameSeconds(video=VIDEO, clip=CLIP)
+
+    def clip_features(self) -> float:
+        return ENCODED
+
+    def captions(self, level: Level) -> BatchSeconds:
+        return BatchSeconds(seconds=BATCH, num_windows=4)
+
+    def steps(self, work: StageWork) -> Mapping[str, StepSeconds]:
+        return {level: StepSeconds(seconds=STEP, is_whole=True) for level in work.order.pools}
+
+    def bytes_per_second(self) -> float:
+        return RATE
+
+
+def begun(run: Run):
+    """Its data, and a system that no stage has trained."""
+    data = load_data(run)
+    texts = (text for video in data.videos.values() for item in video.captions for text in item.texts)
+    tokenizer = make_tokenizer(run.recipe.start, run.pretrained, texts)
+    system = fresh(run.recipe.system, run.recipe.start, tokenizer, run.seed)
+    system.modules.eval().requires_grad_(False)
+    return data, system
+
+
+def told(run: Run) -> Estimate:
+    return estimate(run, *begun(run), make_accelerator("no", cpu=True), measures=Told())
+
+
+def sum_of(table: Estimate, name: str) -> float:
+    return sum(getattr(stage, name) for stage in table.stages)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_data(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Estimate]:
+    """A run to its end, and what was told of it before."""
+    run = order_run(unified_recipe(), data, tmp_path_factory.mktemp("whole"))
+    before = told(run)
+    Curriculum(run, make_accelerator("no", cpu=True), Silence()).run()
+    return run, before
+
+
+def test_the_disk_that_is_told_is_the_disk_that_is_used(whole: tuple[Run, Estimate]) -> None:
+    run, before = whole
+    arrays = sum(path.stat().st_size for path in (run.cache / "frames").glob("*.npy"))
+    assert sum_of(before, "frames_bytes") == pytest.approx(arrays, rel=0.05)
+    for stage in run.stages():
+        (expected,) = (item.weights_bytes for item in before.stages if item.name == stage.name)
+        size = (run.folder_of(stage) / "weights.safetensors").stat().st_size
+        assert expected <= size < expected + 20_000, "names and shapes come before the tensors"
+    left = (run.output / "system" / "model.safetensors").stat().st_size
+    assert before.system_bytes <= left < before.system_bytes + 20_000
+
+
+def test_features_that_are_told_are_those_that_are_kept(whole: tuple[Run, Estimate]) -> None:
+    run, before = whole
+    from safetensors import safe_open
+
+    kept = 0
+    for path in (run.cache / "features").glob("*.safetensors"):
+        with safe_open(path, "pt") as file:
+            kept += sum(file.get_tensor(name).nbytes for name in ("cls", "dense"))
+    assert sum_of(before, "features_bytes") == kept
+
+
+def test_stages_are_told_until_they_are_done(data: Path, whole: tuple[Run, Estimate]) -> None:
+    run, before = whole
+    assert [stage.name for stage in before.stages] == NAMES
+    assert told(run).stages == ()
+    assert told(run).cache_bytes == 0
+    weights = run.folder_of(run.recipe.stage("summary")) / "weights.safetensors"
+    aside = weights.rename(weights.with_suffix(".aside"))
+    try:
+        (last,) = told(run).stages
+    finally:
+        aside.rename(weights)
+    assert last.name == "summary"
+    assert last.frames_seconds == 0.0
+    assert last.handover_seconds == 0.0, "captions that were handed over stay"
+    assert last.steps_seconds >= STEP * last.num_steps
+
+
+def test_the_parts_of_a_stage_add_up(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path)
+    videos = load_data(run).all_videos.values()
+    num_clips = sum(len(clip_windows(video)) for video in videos)
+    stages = {stage.name: stage for stage in told(run).stages}
+    encoder, segment = stages["encoder"], stages["segment"]
+    assert encoder.frames_seconds == len(videos) * VIDEO + num_clips * CLIP
+    assert sum(stage.frames_seconds for stage in stages.values()) == encoder.frames_seconds, "they are there"
+    saving = 2 * 3 * segment.weights_bytes / RATE
+    assert stages["language"].steps_seconds > STEP * 4
+    assert segment.features_seconds == num_clips * ENCODED
+    assert segment.handover_seconds == num_clips * (BATCH / 4 + ENCODED)
+    assert segment.steps_seconds >= STEP * 4 + saving
+    assert segment.checkpoint_bytes == 2 * 3 * segment.weights_bytes, "weights and two moments, twice"
+
+
+def test_several_workers_render_at_once(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    one = told(order_run(unified_recipe(), data, tmp_path))
+    two = told(order_run(unified_recipe(), data, tmp_path, workers=2))
+    assert sum_of(two, "frames_seconds") == sum_of(one, "frames_seconds") / 2
+    assert sum_of(two, "features_seconds") == sum_of(one, "features_seconds")
+
+
+def test_an_average_of_the_weights_is_kept_too(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path)
+    plain, averaged = told(run).stages[0], told(replace(run, ema_decay=0.9)).stages[0]
+    assert averaged.checkpoint_bytes == plain.checkpoint_bytes * 4 / 3
+
+
+def test_twice_the_videos_take_twice_the_time_and_disk(data: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more"
+    more.mkdir()
+    lines = (data / "annotations.jsonl").read_text().splitlines()
+    again = [line.replace('"sim-', '"sim-again-') for line in lines]
+    (more / "annotations.jsonl").write_text("\n".join([*lines, *again]) + "\n")
+    once = told(order_run(unified_recipe(), data, tmp_path / "run"))
+    twice = told(order_run(unified_recipe(), more, tmp_path / "run"))
+    for name in ("frames_seconds", "frames_bytes", "handover_seconds"):
+        assert sum_of(twice, name) == 2 * sum_of(once, name), name
+    assert sum_of(twice, "num_steps") == sum_of(once, "num_steps"), "the recipe says how many"
+
+
+def test_epochs_are_as_many_steps_as_the_run_takes(data: Path, tmp_path: Path) -> None:
+    recipe = separate_recipe()
+    clip = replace(recipe.stage("clip"), steps=None, epochs=2.5, batch_size=4, clips=ClipSpans.ANNOTATED)
+    recipe = replace(
+        recipe, stages=(replace(clip, init_from=(), trains_encoder=False, objectives={"caption": 1.0}),)
+    )
+    run = order_run(recipe, data, tmp_path)
+    (work,) = missing_work(run, *begun(run), make_accelerator("no", cpu=True))
+    captions = [item for video in load_data(run).videos.values() for item in video.at("clip")]
+    assert work.num_steps == -(-5 * -(-len(captions) // 4) // 2)
+    assert work.num_glimpses == 2
+    assert work.num_clips == len(
+        {(video.video, item.span) for video in load_data(run).videos.values() for item in video.at("clip")}
+    )
+    assert work.features.num_dense == work.num_clips
+
+
+def test_a_video_whose_tokens_are_not_all_kept_is_encoded_again(data: Path, tmp_path: Path) -> None:
+    """Two stages that see some clips each, chosen anew."""
+    recipe = unified_recipe()
+    run = order_run(recipe, data, tmp_path)
+    works = {
+        work.stage.name: work for work in missing_work(run, *begun(run), make_accelerator("no", cpu=True))
+    }
+    segment, summary = works["segment"].features, works["summary"].features
+    assert segment.num_cls == segment.num_encoded > segment.num_dense == 5
+    assert summary.num_cls == 0
+    assert 0 < summary.num_dense <= 5
+    assert summary.num_encoded > summary.num_dense, "the other clips of these videos as well"

@@ -1,0 +1,56 @@
+"""A few captions beside their references, while a stage learns."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+
+from videorecap.build import System
+from videorecap.captioners.recap import RecapCaptioner
+from videorecap.training.handover import requests_of
+from videorecap.training.inputs import Inputs
+from videorecap.training.progress import Progress
+from videorecap.training.recipe import Stage
+from videorecap.training.samples import Sample
+
+NUMBER: Final = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Glimpse:
+    """Captions of the same samples, one epoch after the other.
+
+    Attributes:
+        system: as it is trained, on the device of the training.
+        captioner: that learns.
+        inputs: of the samples.
+        samples: of one level, prepared.
+        progress: told of the captions.
+    """
+
+    system: System
+    captioner: RecapCaptioner
+    inputs: Inputs
+    samples: Sequence[Sample]
+    progress: Progress
+
+    @torch.inference_mode()
+    def __call__(self, epoch: int) -> None:
+        """Write the captions; training goes on as if it had not been done."""
+        self.captioner.model.eval()
+        requests = requests_of(self.system, self.inputs, self.samples)
+        asked = [(s, r) for s, r in zip(self.samples, requests, strict=True) if r is not None]
+        written = self.captioner.write([request for _, request in asked])
+        for (sample, _), caption in zip(asked, written, strict=True):
+            self.progress.note(f"after epoch {epoch}: {sample.id}")
+            self.progress.note(f"  written:   {caption.text}")
+            self.progress.note(f"  reference: {sample.texts[0]}")
+
+
+def choose(samples: Sequence[Sample], stage: Stage, seed: int) -> tuple[Sample, ...]:
+    """A few samples, the same in every run."""
+    return tuple(random.Random(f"{seed}/{stage.name}/glimpse").sample(samples, min(NUMBER, len(samples))))

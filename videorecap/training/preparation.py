@@ -1,0 +1,118 @@
+"""What is made of the videos before a stage: frames, features, and captions handed over.
+
+All of it is on disk, and made only where it is missing; several processes share the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from accelerate import Accelerator  # type: ignore[import-untyped]
+
+from videorecap.build import System
+from videorecap.data.features import FeatureStore
+from videorecap.data.frames import ChooseSpans, FrameStore
+from videorecap.hierarchy import Level
+from videorecap.training.handover import Handover
+from videorecap.training.inputs import Inputs, Told
+from videorecap.training.progress import Progress
+from videorecap.training.run import Data, Run
+from videorecap.training.samples import Sample
+
+
+class Preparation:
+    """The stores of a run, and the making of what is in them.
+
+    Args:
+        run: says where they are.
+        data: the videos.
+        accelerator: of every process.
+        progress: told of what is done.
+    """
+
+    def __init__(self, run: Run, data: Data, accelerator: Accelerator, progress: Progress) -> None:
+        self._run = run
+        self._data = data
+        self._accelerator = accelerator
+        self._progress = progress
+        videos = list(data.all_videos.values())
+        self._own = videos[accelerator.process_index :: accelerator.num_processes]
+
+    def frames(self, system: System, clips: ChooseSpans) -> FrameStore:
+        """The frames of clips of every video, rendered or decoded where they are missing."""
+        store = self.frame_store(system)
+        self._begin("frames of clips", sum(len(clips(video)) for video in self._own))
+        store.prepare(self._own, clips, workers=self._run.workers, advance=self._progress.advance)
+        self._accelerator.wait_for_everyone()
+        return store
+
+    def frame_store(self, system: System) -> FrameStore:
+        """The store of frames, whether or not anything is in it."""
+        encoder = system.config.encoder
+        assert encoder is not None, "a recipe trains systems that see"
+        return FrameStore(
+            self._run.cache / "frames",
+            self._run.data,
+            image_size=encoder.image_size,
+            num_frames=encoder.num_frames,
+            antialias=system.config.preprocess.antialias,
+        )
+
+    def features(
+        self,
+        system: System,
+        frames: FrameStore,
+        clips: ChooseSpans,
+        dense: Mapping[str, Collection[int]],
+    ) -> FeatureStore:
+        """Features of clips of every video, computed where they are missing.
+
+        Args:
+            system: whose encoder, frozen from now on, makes them.
+            frames: of the clips.
+            clips: which clips.
+            dense: by video, the numbers of the clips whose spacetime tokens are wanted too.
+        """
+        store = FeatureStore(
+            self._run.cache / "features",
+            frames,
+            self._on_device(system),
+            batch_size=self._run.encode_batch,
+            autocast=self._run.precision == "bf16",
+        )
+        self._begin("features of clips", sum(len(clips(video)) for video in self._own))
+        store.prepare(
+            self._own,
+            clips,
+            dense=lambda video: dense.get(video.video, ()),
+            advance=self._progress.advance,
+        )
+        self._accelerator.wait_for_everyone()
+        return store
+
+    def told(self, level: Level, system: System, inputs: Inputs) -> dict[str, Told]:
+        """Captions of a level of every video, written by the system as it is where they are missing."""
+        handover = Handover(
+            self._run.output / "handovers" / level.name, level, batch_size=self._run.encode_batch
+        )
+        self._begin(f"handing over: captions of every {level.name}, by the stages before", len(self._own))
+        handover.write(self._on_device(system), inputs, self._own, self._progress.advance)
+        self._accelerator.wait_for_everyone()
+        return handover.read(self._data.all_videos.values())
+
+    def _on_device(self, system: System) -> System:
+        device = self._accelerator.device
+        system.modules.to(device)
+        return replace(system, device=device)
+
+    def _begin(self, what: str, total: int) -> None:
+        self._progress.begin(what, total)
+
+
+def numbers_of(samples: Sequence[Sample], inputs: Inputs) -> dict[str, set[int]]:
+    """By video, which of its clips are samples."""
+    numbers: dict[str, set[int]] = {}
+    for sample in samples:
+        numbers.setdefault(sample.video, set()).add(inputs.number(sample))
+    return numbers

@@ -1,0 +1,179 @@
+"""One training run: what is trained on what, and the folder that holds all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import videorecap
+from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.annotations import to_json as video_to_json
+from videorecap.data.files import VideoFiles
+from videorecap.data.pseudo import read_pseudo, with_pseudo
+from videorecap.data.readers.detect import read_any
+from videorecap.data.records import shown
+from videorecap.data.sources import load_plain
+from videorecap.defaults import BATCH_SIZE
+from videorecap.errors import ConfigError
+from videorecap.outputs.files import write_aside
+from videorecap.training.plan import LoopConfig, Precision
+from videorecap.training.recipe import Labels, Part, Recipe, Stage, to_json
+from videorecap.training.samples import split_videos
+from videorecap.training.start import Pretrained
+from videorecap.video.reader import VideoReader
+
+SCHEMA_VERSION: Final = 1
+RUN_FILE: Final = "run.json"
+SYSTEM_FOLDER: Final = "system"
+NUM_HELD_OUT: Final = 2  # videos that captions are shown of while a stage learns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A training as it was ordered.
+
+    Attributes:
+        recipe: what is trained, and how.
+        data: folder of the data set, in any layout that ``read_any`` knows.
+        output: folder of the run.
+        cache: folder of frames and features, which runs on the same data may share.
+        pretrained: parts that are given.
+        pseudo: captions that a teacher wrote, or None.
+        excluded: ids of videos that are never trained on, as those of EgoSchema.
+        seed: of everything that is drawn.
+        precision: of the forward pass.
+        ema_decay: of the running average of the weights, which is then kept at the end; None keeps none.
+        loop: how the training is run.
+        workers: processes that render or decode.
+        encode_batch: clips that are encoded, or windows captioned, together where nothing is learned.
+        stores_features: whether a frozen encoder's features of clips are kept on disk; otherwise it runs in
+            every step that learns clips.
+        wandb_project: of Weights & Biases, or None.
+    """
+
+    recipe: Recipe
+    data: Path
+    output: Path
+    cache: Path
+    pretrained: Pretrained = field(default_factory=Pretrained)
+    pseudo: Path | None = None
+    excluded: frozenset[str] = frozenset()
+    seed: int = 0
+    precision: Precision = "no"
+    ema_decay: float | None = None
+    loop: LoopConfig = field(default_factory=LoopConfig)
+    workers: int = 1
+    encode_batch: int = BATCH_SIZE
+    stores_features: bool = True
+    wandb_project: str | None = None
+
+    def stages(self) -> tuple[Stage, ...]:
+        """The recipe's stages, without those that a pretrained part stands for."""
+        given = {Part(name) for name, value in asdict(self.pretrained).items() if value is not None}
+        kept = [stage for stage in self.recipe.stages if stage.stands_in_for not in given]
+        names = {stage.name for stage in kept}
+        return tuple(
+            replace(stage, init_from=tuple(name for name in stage.init_from if name in names))
+            for stage in kept
+        )
+
+    def folder_of(self, stage: Stage) -> Path:
+        """Where a stage's checkpoints, log and weights are."""
+        return self.output / "stages" / stage.name
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is trained on.
+
+    Attributes:
+        videos: by id.
+        held_out: a few that are only looked at.
+        pseudo: captions that a teacher wrote, by video.
+        digest: of what is trained on.
+    """
+
+    videos: Mapping[str, VideoAnnotations]
+    held_out: Mapping[str, VideoAnnotations]
+    pseudo: Mapping[str, Sequence[Annotation]]
+    digest: str
+
+    @property
+    def all_videos(self) -> dict[str, VideoAnnotations]:
+        """Those that are trained on and those that are looked at, by id."""
+        return {**self.videos, **self.held_out}
+
+
+def load_data(run: Run) -> Data:
+    """Read the videos that may be trained on, and the teacher's captions of them.
+
+    Raises:
+        DataError: if there is none, or something is wrong with them.
+        ConfigError: if the recipe learns from a teacher whose captions are not given.
+    """
+    found = (video for video in read_any(run.data) if not {video.video, video.source} & run.excluded)
+    files = VideoFiles(run.data)
+    videos, held_out = (
+        {name: _with_length(video, files) for name, video in part.items()}
+        for part in split_videos(found, NUM_HELD_OUT)
+    )
+    pseudo: Mapping[str, Sequence[Annotation]] = {}
+    if any(Labels.PSEUDO in stage.labels for stage in run.recipe.stages):
+        if run.pseudo is None:
+            raise ConfigError(
+                f"recipe {run.recipe.name!r} also learns from a teacher's captions; give them with --pseudo "
+                "(`videorecap teacher label` writes them)"
+            )
+        pseudo = with_pseudo(videos.values(), read_pseudo(run.pseudo))
+    digest = hashlib.sha256()
+    for name, video in videos.items():
+        digest.update(video_to_json(video).encode("utf-8", "backslashreplace"))
+        digest.update(repr([(item.level, item.span, item.texts) for item in pseudo.get(name, ())]).encode())
+    return Data(videos, held_out, pseudo, digest.hexdigest())
+
+
+def _with_length(video: VideoAnnotations, files: VideoFiles) -> VideoAnnotations:
+    """A video whose length, if the annotations do not tell it, is that of its file."""
+    if video.duration_seconds is not None:
+        return video
+    path = files.find(video)
+    if path is None:
+        return video
+    with VideoReader(path) as reader:
+        return replace(video, duration_seconds=reader.index.duration_seconds)
+
+
+def settle(run: Run, data: Data) -> None:
+    """Write down what the run is, or see that the folder is of the same one.
+
+    Raises:
+        ConfigError: naming the first difference.
+    """
+    path = run.output / RUN_FILE
+    wanted: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "videorecap": videorecap.__version__,
+        "recipe": json.loads(to_json(run.recipe)),
+        "data": data.digest,
+        "pretrained": asdict(run.pretrained),
+        "seed": run.seed,
+        "precision": run.precision,
+        "ema_decay": run.ema_decay,
+        "encode_batch": run.encode_batch,
+        "stores_features": run.stores_features,
+    }
+    if not path.exists():
+        write_aside(path, json.dumps(wanted, indent=2) + "\n", make_folder=True)
+        return
+    found = load_plain(path)
+    known = found if isinstance(found, dict) else {}
+    for name, value in wanted.items():
+        if known.get(name) != value:
+            raise ConfigError(
+                f"{run.output} holds a run with {name} {shown(known.get(name))}, not {shown(value)}; go on "
+                "with its own options, or give another folder"
+            )

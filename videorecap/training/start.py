@@ -1,0 +1,218 @@
+"""How the parts of a system begin: drawn afresh, or pretrained where such parts are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+
+from videorecap.build import System, build_modules, load_system
+from videorecap.captioners.text import END_OF_TEXT, fetch_tokenizer, load_tokenizer, train_tokenizer
+from videorecap.config import CaptionerConfig, PreprocessConfig, SystemConfig, VideoEncoderConfig
+from videorecap.errors import CheckpointError, ConfigError
+from videorecap.models.alignment import LmAlignment
+from videorecap.models.checkpoints import fill
+from videorecap.models.hints import hub_name, is_local
+from videorecap.models.pretrained import (
+    LanguageModel,
+    is_clip,
+    load_clip,
+    load_distilbert,
+    load_gpt2,
+    load_timesformer,
+    read_language_model,
+    read_tensors,
+)
+from videorecap.models.recap import RecapModel
+from videorecap.models.text_decoder import GatedLayers
+from videorecap.models.video_encoder import TimeSformer
+from videorecap.training.recipe import Part, Start
+
+DEFAULT_GPT2 = "gpt2"  # whose tokenizer is used where nothing else is given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pretrained:
+    """Parts given; None begins afresh.
+
+    Attributes:
+        encoder: one of our systems (name, directory, hub name), whose encoder is taken; or a file of LaViLa,
+            Video ReCap or CLIP.
+        gpt2: directory in transformers' layout, or hub name; for every decoder.
+        distilbert: likewise; for every language-model alignment.
+    """
+
+    encoder: str | None = None
+    gpt2: str | None = None
+    distilbert: str | None = None
+
+
+def make_tokenizer(start: Start, pretrained: Pretrained, texts: Iterable[str]) -> Tokenizer:
+    """The tokenizer that a recipe trains on its data's captions, or else GPT-2's.
+
+    Args:
+        start: says whether one is trained.
+        pretrained: whose GPT-2 brings the tokenizer, if none is trained.
+        texts: the captions; not read if none is trained.
+
+    Raises:
+        CheckpointError: if there is no such tokenizer.
+        ConfigError: if a tokenizer is to be trained for a GPT-2 that has one.
+    """
+    if start.vocab_size is None:
+        return _tokenizer_of(pretrained.gpt2 or DEFAULT_GPT2)
+    if pretrained.gpt2 is not None:
+        raise ConfigError(
+            f"the recipe trains a tokenizer of {start.vocab_size} tokens, and {pretrained.gpt2} has its own; "
+            "leave --gpt2 out, or set the recipe's start.vocab_size to null"
+        )
+    return train_tokenizer(texts, start.vocab_size)
+
+
+def fresh(config: SystemConfig, start: Start, tokenizer: Tokenizer, seed: int) -> System:
+    """An untrained system, the same for the same seed, on the CPU.
+
+    Args:
+        config: sizes; those of the vocabulary are replaced where the recipe trains its tokenizer.
+        start: how gates and positions in time begin.
+        tokenizer: of all decoders, and of the text tower.
+        seed: of the weights; torch's own random state is left as it is.
+
+    Raises:
+        CheckpointError: if the decoders are for another vocabulary.
+    """
+    config = _with_vocabulary(config, tokenizer, is_trained=start.vocab_size is not None)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        modules = build_modules(config)
+        for module in modules.modules():
+            if isinstance(module, GatedLayers):
+                nn.init.constant_(module.attention_gate, start.gate)
+                nn.init.constant_(module.mlp_gate, start.gate)
+        if start.frame_position_std is not None and modules.encoder is not None:
+            nn.init.normal_(modules.encoder.frame_positions, std=start.frame_position_std)
+    return System(config=config, modules=modules, tokenizer=tokenizer, device=torch.device("cpu"))
+
+
+def apply(system: System, pretrained: Pretrained) -> tuple[Part, ...]:
+    """Give a fresh system the pretrained parts, in place.
+
+    Returns:
+        The parts given.
+
+    Raises:
+        CheckpointError: if one cannot be read, is of another size than the system's, or has no place in it.
+    """
+    given: list[Part] = []
+    if pretrained.encoder is not None:
+        _give_encoder(system, pretrained.encoder)
+        given.append(Part.ENCODER)
+    if pretrained.gpt2 is not None:
+        _give_gpt2(system, pretrained.gpt2)
+        given.append(Part.GPT2)
+    if pretrained.distilbert is not None:
+        _give_distilbert(system, pretrained.distilbert)
+        given.append(Part.DISTILBERT)
+    return tuple(given)
+
+
+def _tokenizer_of(name: str) -> Tokenizer:
+    try:
+        return load_tokenizer(Path(name)) if is_local(name) else fetch_tokenizer(hub_name(name))
+    except CheckpointError:
+        raise CheckpointError(
+            f"{name} brings no tokenizer, from here or from the hub; give --gpt2 with a directory that has "
+            "tokenizer.json, or vocab.json and merges.txt"
+        ) from None
+
+
+def _with_vocabulary(config: SystemConfig, tokenizer: Tokenizer, *, is_trained: bool) -> SystemConfig:
+    size, end = tokenizer.get_vocab_size(), tokenizer.token_to_id(END_OF_TEXT)
+    if end is None:
+        raise CheckpointError(f"the tokenizer has no {END_OF_TEXT}, which starts and ends captions")
+    captioners = {}
+    for name, captioner in config.captioners.items():
+        decoder = captioner.decoder
+        if not is_trained and (decoder.vocab_size, decoder.end_token) != (size, end):
+            raise CheckpointError(
+                f"captioner {name!r} is for {decoder.vocab_size} tokens of which {decoder.end_token} ends a "
+                f"text; the tokenizer has {size}, and {end} ends a text"
+            )
+        captioners[name] = replace(captioner, decoder=replace(decoder, vocab_size=size, end_token=end))
+    tower = None if config.text_tower is None else replace(config.text_tower, vocab_size=size)
+    return replace(config, captioners=captioners, text_tower=tower)
+
+
+def _give_encoder(system: System, name: str) -> None:
+    encoder, config = system.modules.encoder, system.config.encoder
+    if encoder is None or config is None:
+        raise CheckpointError(f"{name} is for a video encoder, and system {system.config.name!r} has none")
+    if Path(name).is_file():
+        state = read_tensors(Path(name))
+        (load_clip if is_clip(state) else load_timesformer)(encoder, state)
+        return
+    trained = _encoder_of(name, config, system.config.preprocess)
+    fill(encoder, dict(trained.named_parameters()), source=name)
+
+
+def _encoder_of(name: str, config: VideoEncoderConfig, preprocess: PreprocessConfig) -> TimeSformer:
+    """The encoder of a system of ours, which must be as configured."""
+    trained = load_system(name, device="cpu")
+    if trained.config.encoder is None or trained.modules.encoder is None:
+        raise CheckpointError(f"system {name} has no video encoder")
+    unequal = [
+        f"{key} is {value}, not {getattr(config, key)}"
+        for key, value in asdict(trained.config.encoder).items()
+        if value != getattr(config, key)
+    ]
+    if unequal:
+        raise CheckpointError(f"the encoder of {name} is of another size: {', '.join(unequal)}")
+    if trained.config.preprocess != preprocess:
+        raise CheckpointError(
+            f"the encoder of {name} saw frames prepared otherwise: {trained.config.preprocess}, "
+            f"not {preprocess}"
+        )
+    return trained.modules.encoder
+
+
+def _give_gpt2(system: System, name: str) -> None:
+    given = read_language_model(name)
+    for model, config in _models(system):
+        _check_heads("decoder", given, given.hints.decoder_heads, config.decoder.num_heads)
+        load_gpt2(model.decoder, given.state)
+
+
+def _give_distilbert(system: System, name: str) -> None:
+    given = read_language_model(name)
+    is_used = False
+    for model, config in _models(system):
+        parts = (
+            (model.video_alignment, config.video_alignment),
+            (model.text_alignment, config.text_alignment),
+        )
+        for alignment, sizes in parts:
+            if isinstance(alignment, LmAlignment) and sizes is not None:
+                _check_heads("alignment", given, given.hints.alignment_heads, sizes.num_heads)
+                load_distilbert(alignment, given.state)
+                is_used = True
+    if not is_used:
+        raise CheckpointError(
+            f"{name} is for language-model alignments, and system {system.config.name!r} has none"
+        )
+
+
+def _models(system: System) -> Iterable[tuple[RecapModel, CaptionerConfig]]:
+    for name, config in system.config.captioners.items():
+        model = system.modules.captioners[name]
+        assert isinstance(model, RecapModel)
+        yield model, config
+
+
+def _check_heads(part: str, given: LanguageModel, found: int | None, wanted: int) -> None:
+    """Weights of any number of heads have the same shapes."""
+    if found is not None and found != wanted:
+        raise CheckpointError(f"{given.directory} has {found} attention heads, the {part} {wanted}")
