@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("teacher", type=Path, help="directory of a trained one")
     parser.add_argument("--videos", type=int, default=100)
     parser.add_argument("--split", default="test", choices=("val", "test"))
-    parser.add_argument("--beams", type=int, default=1)
+    parser.add_argument("--beams", type=int, default=4)
     parser.add_argument("--examples", type=int, default=3, help="of each level, to print")
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()

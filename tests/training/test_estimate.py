@@ -1,25 +1,30 @@
 """What a run will take: counted rightly, tried on the side, and told in a table."""
 
-from collections.abc import Mapping
+import json
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 
 from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
-from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.frames import ChooseSpans, clip_windows
+from videorecap.errors import DataError
 from videorecap.hierarchy import Level
 from videorecap.training import probe
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.estimate import Estimate, costs, estimate, format_bytes, format_seconds
+from videorecap.training.inputs import Inputs
 from videorecap.training.noise import NoiseFrames, ToldWindows
 from videorecap.training.preparation import Preparation
 from videorecap.training.probe import BatchSeconds, FrameSeconds, StepSeconds, Trial, affordable
 from videorecap.training.progress import Silence
-from videorecap.training.recipe import ClipSpans, Labels, Recipe
+from videorecap.training.recipe import ClipSpans
 from videorecap.training.run import Run, load_data
 from videorecap.training.samples import Sample
 from videorecap.training.start import fresh, make_tokenizer
@@ -96,8 +101,6 @@ def test_the_disk_that_is_told_is_the_disk_that_is_used(whole: tuple[Run, Estima
 
 def test_features_that_are_told_are_those_that_are_kept(whole: tuple[Run, Estimate]) -> None:
     run, before = whole
-    from safetensors import safe_open
-
     kept = 0
     for path in (run.cache / "features").glob("*.safetensors"):
         with safe_open(path, "pt") as file:
@@ -131,10 +134,11 @@ def test_the_parts_of_a_stage_add_up(data: Path, tmp_path: Path) -> None:
     assert encoder.frames_seconds == len(videos) * VIDEO + num_clips * CLIP
     assert sum(stage.frames_seconds for stage in stages.values()) == encoder.frames_seconds, "they are there"
     saving = 2 * 3 * segment.weights_bytes / RATE
-    assert stages["language"].steps_seconds > STEP * 4
     assert segment.features_seconds == num_clips * ENCODED
     assert segment.handover_seconds == num_clips * (BATCH / 4 + ENCODED)
-    assert segment.steps_seconds >= STEP * 4 + saving
+    works = missing_work(run, *begun(run), make_accelerator("no", cpu=True))
+    (looks,) = (work.num_glimpses for work in works if work.stage.name == "segment")
+    assert segment.steps_seconds == pytest.approx(STEP * 4 + saving + looks * BATCH)
     assert segment.checkpoint_bytes == 2 * 3 * segment.weights_bytes, "weights and two moments, twice"
 
 
@@ -194,3 +198,169 @@ def test_a_video_whose_tokens_are_not_all_kept_is_encoded_again(data: Path, tmp_
     assert summary.num_cls == 0
     assert 0 < summary.num_dense <= 5
     assert summary.num_encoded > summary.num_dense, "the other clips of these videos as well"
+
+
+def test_trying_changes_and_leaves_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    recipe = unified_recipe()
+    recipe = replace(recipe, stages=(replace(recipe.stage("segment"), init_from=()),))
+    run = order_run(recipe, data, tmp_path / "run")
+    videos, system = begun(run)
+    weights = {name: tensor.clone() for name, tensor in system.modules.state_dict().items()}
+    chances = torch.get_rng_state(), random.getstate()
+    found = estimate(run, videos, system, make_accelerator("no", cpu=True))
+    assert torch.equal(torch.get_rng_state(), chances[0])
+    assert random.getstate() == chances[1]
+    for name, tensor in system.modules.state_dict().items():
+        assert torch.equal(tensor, weights[name]), name
+    assert not any(module.training for module in system.modules.modules())
+    assert not any(parameter.requires_grad for parameter in system.modules.parameters())
+    assert not run.output.exists()
+    assert not list(scratch.iterdir())
+    (stage,) = found.stages
+    assert stage.is_whole
+    assert min(stage.frames_seconds, stage.features_seconds, stage.handover_seconds, stage.steps_seconds) > 0
+    parameters = sum(parameter.nbytes for parameter in system.modules.parameters())
+    assert found.peak_memory_bytes > parameters
+    assert found.peak_cuda_bytes is None
+
+
+def trial(durations: Mapping[int, float], sizes: Sequence[int], batch_size: int) -> Trial:
+    """One whose steps took a time that depends on their size."""
+    starts = [0.0, *accumulate(durations[size] for size in sizes)]
+    return Trial({}, batch_size, "", sizes=list(sizes), starts=starts)
+
+
+def test_whole_steps_follow_from_smaller_ones() -> None:
+    """A step takes 1 s and half a second for each sample; the first one warms up."""
+    durations = {size: 1 + size / 2 for size in (2, 10, 20)} | {1: 99.0}
+    whole = trial(durations, (1, 2, 20, 20), 20).step_seconds()
+    assert whole == StepSeconds(seconds=11.0, is_whole=True)
+    part = trial(durations, (1, 2, 10, 10), 20).step_seconds()
+    assert part == StepSeconds(seconds=11.0, is_whole=False)
+    least = trial(durations, (1, 2), 20).step_seconds()
+    assert least == StepSeconds(seconds=20.0, is_whole=False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sizes"),
+    [(0.001, [1, 2, 64, 64]), (0.05, [1, 2, 64]), (0.5, [1, 2, 10]), (9.0, [1, 2])],
+    ids=["whole steps twice", "a whole step once", "a part", "a small step alone"],
+)
+def test_steps_grow_as_long_as_there_is_time(
+    seconds: float, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sample takes so long."""
+    now = 0.0
+    monkeypatch.setattr(probe.time, "perf_counter", lambda: now)
+    samples = [Sample(str(number), "clip", Span(0.0, 4.0), ("a",)) for number in range(100)]
+    growing = Trial({"clip": samples}, 64, "")
+    taken = []
+    for step in range(probe.NUM_STEPS):
+        try:
+            taken.append(len(growing.at(step, 0, 1)))
+        except probe._EndError:
+            break
+        now += taken[-1] * seconds
+    growing.starts.append(now)
+    assert taken == sizes
+    assert growing.step_seconds().seconds == pytest.approx(64 * seconds)
+
+
+def test_no_more_is_tried_than_there_is_time_for() -> None:
+    assert affordable(probe.TRIED_SECONDS / 10, 2, 64) == 20
+    assert affordable(probe.TRIED_SECONDS / 100, 2, 64) == 64
+    assert affordable(probe.TRIED_SECONDS * 3, 2, 64) == 2
+
+
+def test_noise_is_told_as_much_as_is_handed_over(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path)
+    videos, system = begun(run)
+    clip, segment, _ = system.hierarchy.levels
+    frames = NoiseFrames(
+        Preparation(run, videos, make_accelerator("no", cpu=True), Silence()).frame_store(system)
+    )
+    (video, *_) = videos.all_videos.values()
+    told_clips = ToldWindows(videos.all_videos, clip, ["a.", "b."])
+    assert told_clips[video.video] == tuple(zip(clip_windows(video), ["a.", "b."] * 99, strict=False))
+    inputs = Inputs(videos.all_videos, system.hierarchy, frames, told={clip.name: told_clips})
+    request = inputs.request(Sample(video.video, segment.name, Span(0.0, 20.0), ()))
+    assert request.texts == ("a.", "b.", "a.", "b.", "a.")
+    assert inputs.pixels(Sample(video.video, clip.name, clip_windows(video)[1], ())).float().std() > 50
+
+
+def test_what_a_run_took_stands_beside_what_was_told(whole: tuple[Run, Estimate]) -> None:
+    run, before = whole
+    lines = {line.split("  ")[0]: line for line in costs(run, before).splitlines()}
+    for stage in before.stages:
+        assert format_seconds(stage.steps_seconds) in lines[stage.name]
+    cost = json.loads((run.folder_of(run.recipe.stage("clip")) / "cost.json").read_text())
+    assert format_seconds(cost["seconds"]) in lines["clip"]
+    assert format_bytes(cost["peak_memory_bytes"]) in lines["clip"]
+    frames = sum(path.stat().st_size for path in (run.cache / "frames").iterdir())
+    assert f"frames {format_bytes(frames)}," in costs(run)
+
+
+def test_a_run_that_has_not_begun_took_nothing(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path)
+    header, total, disk = costs(run).splitlines()
+    assert header.startswith("stage")
+    assert total.split() == ["all", "0"]
+    assert "frames 0" in disk
+
+
+def test_a_damaged_file_of_costs_is_named(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path)
+    path = run.folder_of(run.recipe.stage("clip")) / "cost.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"seconds": 1}')
+    with pytest.raises(DataError, match=r"cost\.json: is damaged"):
+        costs(run)
+
+
+def test_the_table_has_a_line_for_each_stage(data: Path, tmp_path: Path) -> None:
+    before = told(order_run(unified_recipe(), data, tmp_path))
+    _, *lines = before.table().splitlines()
+    assert [line.split("  ")[0] for line in lines[: len(NAMES)]] == NAMES
+    assert lines[len(NAMES)].endswith(format_seconds(before.seconds))
+    assert "*" not in before.table()
+    stages = (replace(before.stages[0], is_whole=False), *before.stages[1:])
+    partly = replace(before, stages=stages, peak_cuda_bytes=3_210_000_000).table()
+    assert "\n* " in partly
+    assert "3.21 GB of the GPU's" in partly
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0"),
+        (0.04, "0.0 s"),
+        (9.94, "9.9 s"),
+        (59.6, "1 min 00 s"),
+        (200, "3 min 20 s"),
+        (3600, "1 h 00 min"),
+        (90 * 3600 + 61, "90 h 01 min"),
+    ],
+)
+def test_times_are_for_people(seconds: float, text: str) -> None:
+    assert format_seconds(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (999, "999 B"),
+        (1234, "1.23 kB"),
+        (340_000_000, "340 MB"),
+        (5_590_000_000, "5.59 GB"),
+        (2_000_000_000_000, "2 TB"),
+        (999_600, "1 MB"),
+    ],
+)
+def test_sizes_are_for_people(number: int, text: str) -> None:
+    assert format_bytes(number) == text

@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import pytest
@@ -41,7 +41,7 @@ from videorecap.training.teacher_tiny import TinySize, make_tiny_teacher
 from videorecap.types import Span
 
 KINDS = ("t5", "gpt2")
-SHORT = Decoding(max_new_tokens=6)
+SHORT = Decoding(num_beams=1, max_new_tokens=6)
 THINGS = ("cup", "plate", "pot", "fork", "knife")
 SIZE = TinySize(width=32, num_layers=2, num_heads=2, mlp_width=64, vocab_size=330, num_positions=128)
 ENOUGH = TinySize(width=64, num_layers=2, num_heads=2, mlp_width=128, vocab_size=400, num_positions=128)
@@ -157,7 +157,7 @@ def test_what_is_learnt_is_what_is_written(teacher):
     """The loss of a text, written token by token by the model itself, is that of its best choices."""
     captions = SAMPLES["segment"][0].captions
     prompt = torch.tensor([teacher.coder.prompt("segment", captions)])
-    (text,) = teacher.write("segment", [captions], Decoding(max_new_tokens=1, no_repeat_ngram=0))
+    (text,) = teacher.write("segment", [captions], Decoding(num_beams=1, max_new_tokens=1, no_repeat_ngram=0))
     with torch.no_grad():
         if teacher.coder.answer is None:
             start = torch.tensor([[teacher.model.config.decoder_start_token_id]])
@@ -290,7 +290,7 @@ def test_labels_tell_their_making_and_are_not_overwritten(tmp_path):
     told = read_provenance(path)
     assert (told.teacher, told.digest, told.trained_on, told.seed) == ("w", "0" * 64, {"data": "none"}, 1)
     assert told.prompts == PROMPTS
-    assert told.decoding == {"num_beams": 1, "max_new_tokens": 128, "no_repeat_ngram": 6, "batch_size": 3}
+    assert told.decoding == asdict(BY_THREES)
     labels = list(read_pseudo(path))
     assert labels[0] == (
         "a",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from videorecap.apps.options import parse_amount, parse_count
+from videorecap.apps.options import parse_amount, parse_count, with_training_packages
 
 PRECISIONS = ("no", "bf16", "fp16")
 
@@ -87,7 +87,7 @@ def add_label(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, help="another one gives other spans")
     parser.add_argument(
-        "--beams", type=parse_count, default=1, metavar="N", help="of the search for words (default: greedy)"
+        "--beams", type=parse_count, default=4, metavar="N", help="of the search for words (default: 4)"
     )
     parser.add_argument(
         "--batch-size", type=parse_count, default=32, metavar="N", help="default: %(default)s"
@@ -108,13 +108,15 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def run_train(options: argparse.Namespace) -> int:
     """Run ``videorecap teacher train``."""
-    from videorecap.apps import teacher
+    with with_training_packages():
+        from videorecap.apps import teacher
 
     return teacher.run_train(options)
 
 
 def run_label(options: argparse.Namespace) -> int:
     """Run ``videorecap teacher label``."""
-    from videorecap.apps import teacher
+    with with_training_packages():
+        from videorecap.apps import teacher
 
     return teacher.run_label(options)

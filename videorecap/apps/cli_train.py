@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from videorecap.apps.options import parse_amount, parse_count
+from videorecap.apps.options import parse_amount, parse_count, with_training_packages
 
 SIZES = ("tiny", "small", "base")
 PRECISIONS = ("auto", "no", "bf16", "fp16")
@@ -105,6 +105,7 @@ def add_loop(parser: argparse.ArgumentParser) -> None:
 
 def run_train(options: argparse.Namespace) -> int:
     """Run ``videorecap train``."""
-    from videorecap.apps.train import train
+    with with_training_packages():
+        from videorecap.apps.train import train
 
     return train(options)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from videorecap.errors import ConfigError
+
+TRAINING_PACKAGES: Final = frozenset({"accelerate", "transformers"})
 
 
 def parse_list(text: str) -> tuple[str, ...]:
@@ -32,3 +39,20 @@ def parse_amount(text: str) -> float:
     if not 0 < amount < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return amount
+
+
+@contextmanager
+def with_training_packages() -> Iterator[None]:
+    """Import what trains, which not every installation has.
+
+    Raises:
+        ConfigError: naming the package that is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in TRAINING_PACKAGES:
+            raise
+        raise ConfigError(
+            f"training needs {error.name}, which is not installed: pip install 'videorecap[train]'"
+        ) from None

@@ -151,7 +151,12 @@ TINY: Final = Schedule(
             optim=TINY_OPTIM,
         ),
     ),
-    start=Start(gate=0.5, frame_position_std=0.3, vocab_size=PARTS[Size.TINY].decoder.vocab_size),
+    start=Start(
+        gate=0.5,
+        frame_position_std=0.3,
+        weight_std=PARTS[Size.TINY].decoder.width**-0.5,
+        vocab_size=PARTS[Size.TINY].decoder.vocab_size,
+    ),
     replayed={
         "segment": {"clip": 6000, "segment": None},
         "summary": {"clip": 6000, "segment": None, "summary": None},
@@ -195,7 +200,11 @@ def _small() -> Schedule:
     return replace(
         TINY,
         stages=tuple(stages),
-        start=replace(TINY.start, vocab_size=PARTS[Size.SMALL].decoder.vocab_size),
+        start=replace(
+            TINY.start,
+            weight_std=PARTS[Size.SMALL].decoder.width**-0.5,
+            vocab_size=PARTS[Size.SMALL].decoder.vocab_size,
+        ),
         replayed={
             "segment": {"clip": 50_000, "segment": None},
             "summary": {"clip": 50_000, "segment": None, "summary": None},

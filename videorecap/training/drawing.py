@@ -16,7 +16,7 @@ from videorecap.training.recipe import Objective, Stage
 from videorecap.training.samples import Order, Sample
 from videorecap.training.tasks import CaptionBatch
 
-MIRRORED = 0.25  # of the clips that name an action with an opposite are also shown backwards
+MIRRORED = 0.5  # of the clips that name an action with an opposite are also shown backwards
 
 
 @dataclass(frozen=True, eq=False)

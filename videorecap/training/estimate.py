@@ -141,9 +141,10 @@ class Estimate:
         ]
         header = ("stage", "frames", "features", "hand-over", "learning", "steps", "in all")
         lines = [*_aligned([header, *rows, ("all", *[""] * 5, format_seconds(self.seconds))])]
-        if not all(stage.is_whole for stage in self.stages):
-            lines.append("* steps of fewer samples were tried, since a whole one takes long; so was memory")
-        memory = f"memory: {format_bytes(self.peak_memory_bytes)}"
+        is_whole = all(stage.is_whole for stage in self.stages)
+        if not is_whole:
+            lines.append("* from steps of fewer samples, since whole ones take long")
+        memory = f"memory: {'' if is_whole else 'more than '}{format_bytes(self.peak_memory_bytes)}"
         if self.peak_cuda_bytes is not None:
             memory += f", and {format_bytes(self.peak_cuda_bytes)} of the GPU's"
         frames = sum(stage.frames_bytes for stage in self.stages)
@@ -357,7 +358,7 @@ def format_seconds(seconds: float) -> str:
     """A time for people: "0", "0.4 s", "12 s", "3 min 20 s", "5 h 12 min"."""
     if seconds == 0:
         return "0"
-    if seconds < 10:
+    if seconds < 9.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes == 0:
@@ -369,9 +370,10 @@ def format_seconds(seconds: float) -> str:
 
 def format_bytes(number: int) -> str:
     """A size for people: "0", "340 MB", "1.2 GB"."""
-    size = float(number)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return "0" if not size else f"{size:.3g} {unit}"
-        size /= 1000
-    return f"{size:.3g} TB"
+    if number == 0:
+        return "0"
+    size, units = float(number), iter(("B", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while size >= 999.5 and unit != "TB":
+        size, unit = size / 1000, next(units)
+    return f"{size:.3g} {unit}"

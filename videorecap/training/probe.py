@@ -40,7 +40,8 @@ from videorecap.types import Span
 FEW: Final = 2  # clips of a video; from these and from
 MANY: Final = 10  # of them follows what a video takes, and what a clip
 NUM_VIDEOS: Final = 2  # that are tried
-TRIED_SECONDS: Final = 1.0  # most that a part of something may take, where all of it would take longer
+TRIED_SECONDS: Final = 5.0  # most that a part of something may take, where all of it would take longer
+REPEATED_SECONDS: Final = 1.0  # most of a large step that is tried again
 PARTS_OF_BATCH: Final = 32  # of which a small step has one
 NUM_STEPS: Final = 4  # two small ones, of which one warms up, and two large ones
 NEVER: Final = 10**9  # steps
@@ -274,7 +275,7 @@ class Trial(Order):
         """As an order, of smaller batches.
 
         Raises:
-            _EndError: when larger steps would take too long.
+            _EndError: when more would take too long.
         """
         if step == len(self.sizes):
             self.starts.append(time.perf_counter())
@@ -297,10 +298,13 @@ class Trial(Order):
             return max(least, self.batch_size // PARTS_OF_BATCH) if step else least
         if not self.is_slow:
             return self.batch_size
-        if step > NUM_STEPS // 2:
-            return self.sizes[-1]
-        size = affordable(self.starts[-1] - self.starts[-2], self.sizes[-1], self.batch_size)
-        if size == self.sizes[-1]:
+        last = self.starts[-1] - self.starts[-2]
+        if step == NUM_STEPS // 2:
+            size = affordable(last, self.sizes[-1], self.batch_size)
+            is_enough = size == self.sizes[-1]
+        else:
+            size, is_enough = self.sizes[-1], last > REPEATED_SECONDS
+        if is_enough:
             raise _EndError
         return size
 

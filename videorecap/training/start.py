@@ -90,6 +90,8 @@ def fresh(config: SystemConfig, start: Start, tokenizer: Tokenizer, seed: int) -
         torch.manual_seed(seed)
         modules = build_modules(config)
         for module in modules.modules():
+            if start.weight_std is not None and isinstance(module, nn.Linear | nn.Embedding):
+                nn.init.normal_(module.weight, std=start.weight_std)
             if isinstance(module, GatedLayers):
                 nn.init.constant_(module.attention_gate, start.gate)
                 nn.init.constant_(module.mlp_gate, start.gate)

@@ -47,7 +47,7 @@ class Decoding:
         batch_size: texts written at once; it may move a rounding, and so a word.
     """
 
-    num_beams: int = 1
+    num_beams: int = 4
     length_power: float = 0.0
     max_new_tokens: int = MAX_NEW_TOKENS
     no_repeat_ngram: int = 6
@@ -128,7 +128,7 @@ class TextTeacher:
         settings = GenerationConfig(  # type: ignore[no-untyped-call]
             do_sample=False,
             num_beams=decoding.num_beams,
-            length_penalty=decoding.length_power,
+            length_penalty=decoding.length_power if decoding.num_beams > 1 else 1.0,
             max_new_tokens=min(decoding.max_new_tokens, self.card.max_new_tokens),
             no_repeat_ngram_size=decoding.no_repeat_ngram,
             eos_token_id=self.coder.end,

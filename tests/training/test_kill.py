@@ -1,0 +1,62 @@
+"""``videorecap train`` killed in every stage: the same command goes on, and ends with the same bytes."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.training.micro import make_data, unified_recipe
+from videorecap.training.recipe import to_json
+
+pytestmark = pytest.mark.slow
+
+
+def command(recipe: Path, data: Path, output: Path) -> list[str]:
+    options = ["--data", data, "-o", output, "--precision", "no", "--device", "cpu", "--workers", "1"]
+    more = ["--loaders", "0", "--save-every", "2", "--log-every", "1"]
+    return [sys.executable, "-m", "videorecap", "train", *map(str, [recipe, *options, *more])]
+
+
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def kill_in(stage: str, arguments: list[str], output: Path, delay: float) -> None:
+    """Kill the command a moment after a stage has begun."""
+    running = subprocess.Popen(
+        arguments, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    folder = output / "stages" / stage
+    while not folder.exists() and running.poll() is None:
+        time.sleep(0.005)
+    time.sleep(delay)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+
+
+def losses(output: Path, stage: str) -> list[object]:
+    lines = (output / "stages" / stage / "log.jsonl").read_text().splitlines()
+    return [(line["step"], line["losses"], line["learning_rate"]) for line in map(json.loads, lines)]
+
+
+def test_the_same_command_goes_on_after_kill_9(tmp_path: Path) -> None:
+    data, recipe = make_data(tmp_path / "data"), unified_recipe()
+    recipe = replace(recipe, stages=tuple(replace(stage, steps=8) for stage in recipe.stages))
+    path = tmp_path / "recipe.json"
+    path.write_text(to_json(recipe))
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    subprocess.run(command(path, data, whole), env=ENVIRONMENT, check=True, capture_output=True)
+    chance = random.Random(time.time_ns())
+    for stage in recipe.stages:
+        kill_in(stage.name, command(path, data, killed), killed, chance.uniform(0, 0.4))
+    subprocess.run(command(path, data, killed), env=ENVIRONMENT, check=True, capture_output=True)
+    for stage in recipe.stages:
+        assert losses(killed, stage.name) == losses(whole, stage.name)
+    for name in ("model.safetensors", "tokenizer.json", "config.json"):
+        assert (killed / "system" / name).read_bytes() == (whole / "system" / name).read_bytes()
