@@ -28,6 +28,7 @@ from videorecap.training.recipe import ClipSpans
 from videorecap.training.run import Run, load_data
 from videorecap.training.samples import Sample
 from videorecap.training.start import fresh, make_tokenizer
+from videorecap.training.state import TrainingState, write_state
 from videorecap.training.work import StageWork, missing_work
 from videorecap.types import Span
 
@@ -123,6 +124,18 @@ def test_stages_are_told_until_they_are_done(data: Path, whole: tuple[Run, Estim
     assert last.frames_seconds == 0.0
     assert last.handover_seconds == 0.0, "captions that were handed over stay"
     assert last.steps_seconds >= STEP * last.num_steps
+
+
+def test_steps_of_a_checkpoint_are_not_told_again(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path)
+    before = told(run)
+    nothing = {"weights": {}, "optimizer": {}, "identity": {}}
+    write_state(run.folder_of(run.recipe.stages[0]), TrainingState(step=3, **nothing))
+    after = told(run)
+    assert before.stages[0].num_steps == 4
+    assert after.stages[0].num_steps == 1
+    assert before.stages[0].steps_seconds > after.stages[0].steps_seconds >= STEP
+    assert before.stages[1:] == after.stages[1:]
 
 
 def test_the_parts_of_a_stage_add_up(data: Path, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ TINY: Final = Schedule(
     start=Start(
         gate=0.5,
         frame_position_std=0.3,
-        weight_std=PARTS[Size.TINY].decoder.width**-0.5,
+        weight_std=PARTS[Size.TINY].decoder.width ** -0.5,
         vocab_size=PARTS[Size.TINY].decoder.vocab_size,
     ),
     replayed={
@@ -202,7 +202,7 @@ def _small() -> Schedule:
         stages=tuple(stages),
         start=replace(
             TINY.start,
-            weight_std=PARTS[Size.SMALL].decoder.width**-0.5,
+            weight_std=PARTS[Size.SMALL].decoder.width ** -0.5,
             vocab_size=PARTS[Size.SMALL].decoder.vocab_size,
         ),
         replayed={

@@ -294,28 +294,12 @@ def costs(run: Run, estimated: Estimate | None = None) -> str:
     Raises:
         DataError: if a file of costs is damaged.
     """
-    told = {stage.name: stage for stage in estimated.stages} if estimated is not None else {}
-    rows, total = [], 0.0
-    for stage in run.stages():
-        cost = _read_cost(run.folder_of(stage) / COST_FILE)
-        if cost is None:
-            continue
-        total += cost.seconds
-        expected = told.get(stage.name)
-        rows.append(
-            (
-                stage.name,
-                format_seconds(cost.seconds),
-                format_seconds(expected.steps_seconds) if expected is not None else "",
-                format_seconds(cost.waiting_seconds),
-                str(cost.steps),
-                f"{cost.samples / max(cost.seconds, 1e-9):.1f}",
-                format_bytes(cost.peak_memory_bytes),
-                format_bytes(cost.peak_cuda_bytes or 0),
-            )
-        )
+    told = {stage.name: stage.steps_seconds for stage in estimated.stages} if estimated is not None else {}
+    found = {stage.name: _read_cost(run.folder_of(stage) / COST_FILE) for stage in run.stages()}
+    taken = {name: cost for name, cost in found.items() if cost is not None}
     header = ("stage", "learning", "expected", "waiting", "steps", "samples/s", "memory", "of a GPU")
-    lines = _aligned([header, *rows, ("all", format_seconds(total), *[""] * 6)])
+    rows = [_cost_row(name, cost, told.get(name)) for name, cost in taken.items()]
+    total = format_seconds(sum(cost.seconds for cost in taken.values()))
     folders = {
         "frames": run.cache / "frames",
         "features": run.cache / "features",
@@ -324,7 +308,21 @@ def costs(run: Run, estimated: Estimate | None = None) -> str:
         "system": run.output / SYSTEM_FOLDER,
     }
     used = ", ".join(f"{name} {format_bytes(_used(folder))}" for name, folder in folders.items())
+    lines = _aligned([header, *rows, ("all", total, *[""] * (len(header) - 2))])
     return "\n".join([*lines, f"disk: {used}"])
+
+
+def _cost_row(name: str, cost: Cost, expected_seconds: float | None) -> tuple[str, ...]:
+    return (
+        name,
+        format_seconds(cost.seconds),
+        "" if expected_seconds is None else format_seconds(expected_seconds),
+        format_seconds(cost.waiting_seconds),
+        str(cost.steps),
+        f"{cost.samples / max(cost.seconds, 1e-9):.1f}",
+        format_bytes(cost.peak_memory_bytes),
+        "" if cost.peak_cuda_bytes is None else format_bytes(cost.peak_cuda_bytes),
+    )
 
 
 def _read_cost(path: Path) -> Cost | None:

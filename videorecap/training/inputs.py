@@ -87,7 +87,7 @@ class Inputs:
         inside = [
             n
             for n, span in enumerate(windows.spans)
-            if _is_inside(span, sample.span) and n not in windows.lost
+            if is_inside(span, sample.span) and n not in windows.lost
         ]
         return windows.cls[inside] if inside else None
 
@@ -95,7 +95,7 @@ class Inputs:
         if level.reads is None:
             return ()
         told = self.told[level.reads].get(sample.video, ())
-        return tuple(text for span, text in told if _is_inside(span, sample.span))
+        return tuple(text for span, text in told if is_inside(span, sample.span))
 
     def _open_frames(self, video: str) -> ClipFrames:
         annotated = self.videos[video]
@@ -126,6 +126,6 @@ def annotated_clips(samples: Sequence[Sample]) -> ChooseSpans:
     return lambda video: ordered.get(video.video, ())
 
 
-def _is_inside(part: Span, whole: Span) -> bool:
+def is_inside(part: Span, whole: Span) -> bool:
     """Whether most of a window lies in another: its middle does."""
     return whole.start <= (part.start + part.end) / 2 < whole.end

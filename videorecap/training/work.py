@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import torch
@@ -27,6 +28,7 @@ from videorecap.training.recipe import ClipSpans, Objective, Stage
 from videorecap.training.run import Data, Run
 from videorecap.training.samples import Order, Sample, found_samples, samples_of
 from videorecap.training.stage_run import make_task
+from videorecap.training.state import NAME, latest
 
 MOMENTS: Final = 2  # tensors that AdamW keeps of each parameter
 
@@ -69,7 +71,7 @@ class StageWork:
         stage: of the recipe.
         order: of its samples.
         inputs: without features and captions of lower levels, which are not there yet.
-        num_steps: optimizer steps.
+        num_steps: optimizer steps, after those of its newest checkpoint.
         num_glimpses: times that a few captions are written to be looked at.
         frames: clips to render or decode.
         features: clips to encode.
@@ -167,13 +169,15 @@ class _Ledger:
         with torch.random.fork_rng(devices=[]):  # a task may draw heads of its own
             task, _ = make_task(stage, order, self._system, inputs)
         num_steps = stage.steps or math.ceil((stage.epochs or 0) * order.steps_per_epoch)
+        taken = steps_taken(self._run.folder_of(stage))
+        num_epochs = num_steps // order.steps_per_epoch - taken // order.steps_per_epoch
         is_glimpsed = Objective.CAPTION in stage.objectives and stage.trains is not None
         return StageWork(
             stage=stage,
             order=order,
             inputs=inputs,
-            num_steps=num_steps,
-            num_glimpses=num_steps // order.steps_per_epoch if is_glimpsed else 0,
+            num_steps=num_steps - taken,
+            num_glimpses=num_epochs if is_glimpsed else 0,
             frames=tuple(work for work in frames if work.num_clips),
             features=FeatureWork(
                 num_encoded=sum(work.num_encoded for work in features),
@@ -259,6 +263,13 @@ class _Ledger:
             except DataError:
                 number += sum(1 for _ in windows(video.duration_seconds or 0.0, level.window_seconds))
         return number
+
+
+def steps_taken(folder: Path) -> int:
+    """Steps of the newest checkpoint of a stage."""
+    path = latest(folder)
+    found = NAME.fullmatch(path.name) if path is not None else None
+    return int(found[1]) if found else 0
 
 
 def bytes_of(tensors: Mapping[str, Tensor]) -> int:
