@@ -110,6 +110,7 @@ def test_logs_and_costs_are_kept_and_checkpoints_are_not(whole) -> None:
         assert not list(folder.glob("step-*"))
 
 
+@pytest.mark.slow
 def test_three_captioners_take_over_from_each_other(data: Path, tmp_path: Path) -> None:
     run = order_run(separate_recipe(), data, tmp_path)
     system = trained(run)
@@ -127,6 +128,7 @@ def test_three_captioners_take_over_from_each_other(data: Path, tmp_path: Path) 
             assert torch.equal(text[name.removeprefix("model.text_alignment.")], parameter)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_run_stopped_again_and_again_ends_with_the_same_weights(
     whole, data: Path, tmp_path: Path, seed: int

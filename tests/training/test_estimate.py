@@ -199,18 +199,21 @@ def test_epochs_are_as_many_steps_as_the_run_takes(data: Path, tmp_path: Path) -
     assert work.features.num_dense == work.num_clips
 
 
-def test_a_video_whose_tokens_are_not_all_kept_is_encoded_again(data: Path, tmp_path: Path) -> None:
-    """Two stages that see some clips each, chosen anew."""
-    recipe = unified_recipe()
-    run = order_run(recipe, data, tmp_path)
+@pytest.mark.parametrize(("number", "num_more"), [(5, 0), (3, 0), (8, 3)])
+def test_only_clips_whose_tokens_are_not_kept_are_encoded_again(
+    data: Path, tmp_path: Path, number: int, num_more: int
+) -> None:
+    """A later stage draws the clips of an earlier one, and more where it wants more."""
+    *earlier, last = unified_recipe().stages
+    last = replace(last, data={**last.data, "clip": number})
+    run = order_run(replace(unified_recipe(), stages=(*earlier, last)), data, tmp_path)
     works = {
         work.stage.name: work for work in missing_work(run, *begun(run), make_accelerator("no", cpu=True))
     }
     segment, summary = works["segment"].features, works["summary"].features
     assert segment.num_cls == segment.num_encoded > segment.num_dense == 5
-    assert summary.num_cls == 0
-    assert 0 < summary.num_dense <= 5
-    assert summary.num_encoded > summary.num_dense, "the other clips of these videos as well"
+    assert (summary.num_cls, summary.num_dense) == (0, num_more)
+    assert (summary.num_encoded > num_more) == (num_more > 0), "the other clips of these videos as well"
 
 
 def test_trying_changes_and_leaves_nothing(
@@ -322,7 +325,7 @@ def test_a_run_that_has_not_begun_took_nothing(data: Path, tmp_path: Path) -> No
     run = order_run(unified_recipe(), data, tmp_path)
     header, total, disk = costs(run).splitlines()
     assert header.startswith("stage")
-    assert total.split() == ["all", "0"]
+    assert total.split() == ["all", "0", "0"]
     assert "frames 0" in disk
 
 

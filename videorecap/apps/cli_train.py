@@ -100,6 +100,12 @@ def add_loop(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--loaders", type=int, default=1, metavar="N", help="processes that make batches ahead (default: 1)"
     )
+    group.add_argument(
+        "--no-estimate",
+        dest="estimates",
+        action="store_false",
+        help="begin without trying first how much time, memory and disk it will take",
+    )
     group.add_argument("--wandb", metavar="PROJECT", help="also log to Weights & Biases")
 
 

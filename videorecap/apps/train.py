@@ -17,10 +17,12 @@ from videorecap.paper.recipes import recipe as paper_recipe
 from videorecap.paper.sizes import Size
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
+from videorecap.training.estimate import costs, estimate
 from videorecap.training.plan import LoopConfig, Precision
 from videorecap.training.recipe import Recipe, from_json, to_json
 from videorecap.training.run import SYSTEM_FOLDER, Run
 from videorecap.training.start import Pretrained
+from videorecap.training.work import done_stages
 
 
 def train(options: argparse.Namespace) -> int:
@@ -32,7 +34,15 @@ def train(options: argparse.Namespace) -> int:
     run = _run(options, recipe)
     accelerator = make_accelerator(run.precision, cpu=options.device == "cpu")
     progress = Progress(is_shown=bool(accelerator.is_main_process))
-    Curriculum(run, accelerator, progress).run()
+    curriculum = Curriculum(run, accelerator, progress)
+    curriculum.settle()
+    expected = None
+    if options.estimates:
+        system = curriculum.assemble(len(done_stages(run)))
+        expected = estimate(run, curriculum.data, system, accelerator)
+        progress.note(expected.table())
+    curriculum.run()
+    progress.note(costs(run, expected))
     progress.note(f"trained: {run.output / SYSTEM_FOLDER}; use it with --model {run.output / SYSTEM_FOLDER}")
     return EXIT_OK
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -29,14 +30,14 @@ from videorecap.hierarchy import Hierarchy, Level
 from videorecap.models.checkpoints import fill, load_tensors, save_tensors
 from videorecap.models.inherit import inherit
 from videorecap.outputs.files import write_aside
-from videorecap.training.glimpse import Glimpse, choose
-from videorecap.training.inputs import Inputs, annotated_clips
+from videorecap.training.glimpse import Glimpse, shown_samples
+from videorecap.training.inputs import Inputs, chosen_clips
 from videorecap.training.logs import Cost
 from videorecap.training.preparation import Preparation, numbers_of
 from videorecap.training.progress import Progress
-from videorecap.training.recipe import ClipSpans, Objective, Stage
+from videorecap.training.recipe import Objective, Stage
 from videorecap.training.run import SYSTEM_FOLDER, Data, Run, load_data, settle
-from videorecap.training.samples import Order, Sample, found_samples, samples_of
+from videorecap.training.samples import Order, Sample, samples_of
 from videorecap.training.stage_run import train_stage
 from videorecap.training.start import apply, fresh, make_tokenizer
 from videorecap.training.state import checkpoints
@@ -86,10 +87,7 @@ class Curriculum:
             DataError: if something is wrong with the data.
             VideoRecapError: if a loss is not finite, or a worker process dies.
         """
-        if self._is_main:
-            settle(self.ordered, self.data)
-            self._settle_tokenizer()
-        self._accelerator.wait_for_everyone()
+        self.settle()
         for number, stage in enumerate(self.stages):
             if not self._weights_path(stage).is_file():
                 self._train(number, stage)
@@ -97,6 +95,18 @@ class Curriculum:
         if self._is_main:
             system.save_pretrained(self.ordered.output / SYSTEM_FOLDER)
         return system
+
+    def settle(self) -> None:
+        """Make the run's folder, or see that it is of the same run.
+
+        Raises:
+            ConfigError: if it holds another one.
+            DataError: if something is wrong with the data.
+        """
+        if self._is_main:
+            settle(self.ordered, self.data)
+            self._settle_tokenizer()
+        self._accelerator.wait_for_everyone()
 
     def assemble(self, number: int) -> System:
         """The system as the first ``number`` stages leave it, in evaluation mode on the CPU."""
@@ -134,9 +144,11 @@ class Curriculum:
     def _train(self, number: int, stage: Stage) -> None:
         """One stage, from what it starts from to its weights on disk."""
         self._progress.note(f"stage {stage.name} ({number + 1} of {len(self.stages)})")
+        begun = time.monotonic()
         system = self.assemble(number)
         order, inputs, shown = self._prepare(stage, system)
         self.begin(stage, system)
+        preparing_seconds = time.monotonic() - begun
         cost, weights = train_stage(
             self.ordered,
             stage,
@@ -149,16 +161,14 @@ class Curriculum:
             glimpse=self._glimpse(stage, system, inputs, shown),
         )
         if self._is_main:
-            self._finish(stage, cost, weights)
+            self._finish(stage, replace(cost, preparing_seconds=preparing_seconds), weights)
         self._accelerator.wait_for_everyone()
 
     def _prepare(self, stage: Stage, system: System) -> tuple[Order, Inputs, tuple[Sample, ...]]:
         """The stage's samples, and what they see and read; what is not on disk is made, or handed over."""
         base, data, seed = system.hierarchy.base, self.data, self.ordered.seed
         pools = samples_of(data.videos, data.pseudo, stage, base.name, seed)
-        is_base = stage.level == base.name
-        held_out = found_samples(data.held_out, {}, stage, stage.level, is_base=is_base)
-        shown = choose(held_out or pools[stage.level], stage, seed)
+        shown = shown_samples(stage, data, pools, seed, base=base.name)
         inputs = Inputs(data.all_videos, system.hierarchy, self._preparation.frame_store(system))
         if not stage.is_of_texts:
             if base.name in pools:
@@ -186,8 +196,7 @@ class Curriculum:
         inputs: Inputs,
     ) -> tuple[Sample, ...]:
         """Frames of the clips to learn, and their features if they are kept; the clips that are left."""
-        if stage.clips is ClipSpans.ANNOTATED:
-            inputs.clips = annotated_clips([*samples, *shown] if stage.level == samples[0].level else samples)
+        inputs.clips = chosen_clips(stage, samples, shown)
         self._preparation.frames(system, inputs.clips)
         seen = tuple(sample for sample in samples if not inputs.is_lost(sample))
         if not seen:

@@ -297,7 +297,17 @@ def costs(run: Run, estimated: Estimate | None = None) -> str:
     told = {stage.name: stage.steps_seconds for stage in estimated.stages} if estimated is not None else {}
     found = {stage.name: _read_cost(run.folder_of(stage) / COST_FILE) for stage in run.stages()}
     taken = {name: cost for name, cost in found.items() if cost is not None}
-    header = ("stage", "learning", "expected", "waiting", "steps", "samples/s", "memory", "of a GPU")
+    header = (
+        "stage",
+        "preparing",
+        "learning",
+        "expected",
+        "waiting",
+        "steps",
+        "samples/s",
+        "memory",
+        "of a GPU",
+    )
     rows = [_cost_row(name, cost, told.get(name)) for name, cost in taken.items()]
     total = format_seconds(sum(cost.seconds for cost in taken.values()))
     folders = {
@@ -308,13 +318,15 @@ def costs(run: Run, estimated: Estimate | None = None) -> str:
         "system": run.output / SYSTEM_FOLDER,
     }
     used = ", ".join(f"{name} {format_bytes(_used(folder))}" for name, folder in folders.items())
-    lines = _aligned([header, *rows, ("all", total, *[""] * (len(header) - 2))])
+    preparing = format_seconds(sum(cost.preparing_seconds for cost in taken.values()))
+    lines = _aligned([header, *rows, ("all", preparing, total, *[""] * (len(header) - 3))])
     return "\n".join([*lines, f"disk: {used}"])
 
 
 def _cost_row(name: str, cost: Cost, expected_seconds: float | None) -> tuple[str, ...]:
     return (
         name,
+        format_seconds(cost.preparing_seconds),
         format_seconds(cost.seconds),
         "" if expected_seconds is None else format_seconds(expected_seconds),
         format_seconds(cost.waiting_seconds),

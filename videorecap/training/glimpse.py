@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,8 @@ from videorecap.training.handover import requests_of
 from videorecap.training.inputs import Inputs
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Stage
-from videorecap.training.samples import Sample
+from videorecap.training.run import Data
+from videorecap.training.samples import Sample, found_samples
 
 NUMBER: Final = 3
 
@@ -51,6 +52,10 @@ class Glimpse:
             self.progress.note(f"  reference: {sample.texts[0]}")
 
 
-def choose(samples: Sequence[Sample], stage: Stage, seed: int) -> tuple[Sample, ...]:
-    """A few samples, the same in every run."""
+def shown_samples(
+    stage: Stage, data: Data, pools: Mapping[str, Sequence[Sample]], seed: int, *, base: str
+) -> tuple[Sample, ...]:
+    """A few samples of a stage's own level, the same in every run: held out, or else trained on."""
+    held_out = found_samples(data.held_out, {}, stage, stage.level, is_base=stage.level == base)
+    samples = held_out or pools[stage.level]
     return tuple(random.Random(f"{seed}/{stage.name}/glimpse").sample(samples, min(NUMBER, len(samples))))

@@ -16,6 +16,7 @@ from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.features import FeatureStore, VideoFeatures
 from videorecap.data.frames import ChooseSpans, ClipFrames, FrameStore, clip_windows
 from videorecap.hierarchy import Hierarchy, Level, Visual
+from videorecap.training.recipe import ClipSpans, Stage
 from videorecap.training.samples import Sample
 from videorecap.types import Span
 
@@ -113,6 +114,13 @@ class Inputs:
 
     def _number_clips(self, video: str) -> dict[Span, int]:
         return {span: number for number, span in enumerate(self.clips(self.videos[video]))}
+
+
+def chosen_clips(stage: Stage, samples: Sequence[Sample], shown: Sequence[Sample]) -> ChooseSpans:
+    """The clips of each video that a stage's samples of clips may be, and those to look at."""
+    if stage.clips is ClipSpans.WINDOWS:
+        return clip_windows
+    return annotated_clips([*samples, *(sample for sample in shown if sample.level == samples[0].level)])
 
 
 def annotated_clips(samples: Sequence[Sample]) -> ChooseSpans:

@@ -40,6 +40,7 @@ class Cost:
         samples: learned from, over all processes, one seen twice counted twice.
         peak_memory_bytes: of the main process.
         peak_cuda_bytes: of its device, None without one.
+        preparing_seconds: before it, of the run that ended it: for frames, features and what is handed over.
     """
 
     seconds: float
@@ -48,6 +49,7 @@ class Cost:
     samples: int
     peak_memory_bytes: int
     peak_cuda_bytes: int | None
+    preparing_seconds: float = 0.0
 
 
 class Meter:

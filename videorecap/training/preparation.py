@@ -59,6 +59,16 @@ class Preparation:
             antialias=system.config.preprocess.antialias,
         )
 
+    def feature_store(self, system: System, frames: FrameStore) -> FeatureStore:
+        """The store of features by a system's encoder, whether or not anything is in it."""
+        return FeatureStore(
+            self._run.cache / "features",
+            frames,
+            system,
+            batch_size=self._run.encode_batch,
+            autocast=self._run.precision == "bf16",
+        )
+
     def features(
         self,
         system: System,
@@ -74,13 +84,7 @@ class Preparation:
             clips: which clips.
             dense: by video, the numbers of the clips whose spacetime tokens are wanted too.
         """
-        store = FeatureStore(
-            self._run.cache / "features",
-            frames,
-            self._on_device(system),
-            batch_size=self._run.encode_batch,
-            autocast=self._run.precision == "bf16",
-        )
+        store = self.feature_store(self._on_device(system), frames)
         self._begin("features of clips", sum(len(clips(video)) for video in self._own))
         store.prepare(
             self._own,
@@ -93,13 +97,15 @@ class Preparation:
 
     def told(self, level: Level, system: System, inputs: Inputs) -> dict[str, Told]:
         """Captions of a level of every video, written by the system as it is where they are missing."""
-        handover = Handover(
-            self._run.output / "handovers" / level.name, level, batch_size=self._run.encode_batch
-        )
+        handover = self.handover(level)
         self._begin(f"handing over: captions of every {level.name}, by the stages before", len(self._own))
         handover.write(self._on_device(system), inputs, self._own, self._progress.advance)
         self._accelerator.wait_for_everyone()
         return handover.read(self._data.all_videos.values())
+
+    def handover(self, level: Level) -> Handover:
+        """The captions of a level, whether or not there are any yet."""
+        return Handover(self._run.output / "handovers" / level.name, level, batch_size=self._run.encode_batch)
 
     def _on_device(self, system: System) -> System:
         device = self._accelerator.device

@@ -171,8 +171,8 @@ class Start:
     Attributes:
         gate: of the decoder's gated layers, before its tanh; 0 leaves a pretrained decoder as it is at first.
         frame_position_std: of the encoder's positions in time, or None for the encoder's own.
-        weight_std: of linear and embedding weights, or None for the models' own, which suits the paper's width;
-            narrower layers learn sooner from larger weights.
+        weight_std: of linear and embedding weights; narrower layers than the paper's learn sooner from larger
+            ones. None leaves the models' own.
         vocab_size: of the tokenizer trained on the data's captions; None takes GPT-2's.
     """
 

@@ -95,7 +95,10 @@ def samples_of(
             who = " or ".join(stage.labels)
             raise DataError(f"stage {stage.name!r}: the data has no {who} captions of level {level!r}")
         if number is not None and number < len(found):
-            found = random.Random(f"{seed}/{stage.name}/{level}").sample(found, number)
+            random.Random(f"{seed}/{level}").shuffle(
+                found
+            )  # a later stage that takes fewer takes some of these
+            found = found[:number]
         pools[level] = tuple(found)
     return pools
 

@@ -56,7 +56,7 @@ def train_stage(
         What it took, and the weights it hands over, on the CPU.
     """
     task, batches = make_task(stage, order, system, inputs)
-    num_steps = stage.steps or math.ceil((stage.epochs or 0) * order.steps_per_epoch)
+    num_steps = num_steps_of(stage, order)
     progress.begin(f"stage {stage.name}", num_steps)
     trainer = Trainer(
         accelerator,
@@ -84,6 +84,11 @@ def train_stage(
     if run.ema_decay is not None:
         trainer.use_average()
     return cost, {name: tensor.clone() for name, tensor in gather(task.weights()).items()}
+
+
+def num_steps_of(stage: Stage, order: Order) -> int:
+    """Optimizer steps of a whole stage."""
+    return stage.steps or math.ceil((stage.epochs or 0) * order.steps_per_epoch)
 
 
 def _tell(report: StepReport, num_steps: int, every: int, progress: Progress) -> None:

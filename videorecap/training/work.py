@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,19 +14,18 @@ from torch import Tensor
 
 from videorecap.build import System
 from videorecap.data.features import FeatureStore
-from videorecap.data.frames import ChooseSpans, FrameStore, clip_windows
+from videorecap.data.frames import ChooseSpans, clip_windows
 from videorecap.errors import DataError
 from videorecap.hierarchy import Level, windows
 from videorecap.training.curriculum import WEIGHTS_FILE, read_levels
-from videorecap.training.glimpse import choose
-from videorecap.training.handover import Handover
-from videorecap.training.inputs import Inputs, annotated_clips
+from videorecap.training.glimpse import shown_samples
+from videorecap.training.inputs import Inputs, chosen_clips
 from videorecap.training.preparation import Preparation, numbers_of
 from videorecap.training.progress import Silence
-from videorecap.training.recipe import ClipSpans, Objective, Stage
+from videorecap.training.recipe import Objective, Stage
 from videorecap.training.run import Data, Run
-from videorecap.training.samples import Order, Sample, found_samples, samples_of
-from videorecap.training.stage_run import make_task
+from videorecap.training.samples import Order, Sample, samples_of
+from videorecap.training.stage_run import make_task, num_steps_of
 from videorecap.training.state import NAME, latest
 
 MOMENTS: Final = 2  # tensors that AdamW keeps of each parameter
@@ -114,19 +112,20 @@ def missing_work(run: Run, data: Data, system: System, accelerator: Accelerator)
     Raises:
         DataError: if a stage has no samples, or the file of a video is missing.
     """
-    frames = Preparation(run, data, accelerator, Silence()).frame_store(system)
-    ledger, done = _Ledger(run, data, system, frames), done_stages(run)
+    ledger = _Ledger(run, data, system, Preparation(run, data, accelerator, Silence()))
+    done = done_stages(run)
     return tuple(ledger.enter(stage) for stage in run.stages() if stage not in done)
 
 
 class _Ledger:
     """What is on disk, and what will be there when a stage begins."""
 
-    def __init__(self, run: Run, data: Data, system: System, frames: FrameStore) -> None:
+    def __init__(self, run: Run, data: Data, system: System, preparation: Preparation) -> None:
         self._run = run
         self._data = data
         self._system = system
-        self._frames = frames
+        self._preparation = preparation
+        self._frames = preparation.frame_store(system)
         self._base = system.hierarchy.base
         self._framed: set[str] = set()
         self._dense: dict[tuple[int, str], set[int]] = {}  # by encoder and clips, whose tokens are kept
@@ -168,7 +167,7 @@ class _Ledger:
     ) -> StageWork:
         with torch.random.fork_rng(devices=[]):  # a task may draw heads of its own
             task, _ = make_task(stage, order, self._system, inputs)
-        num_steps = stage.steps or math.ceil((stage.epochs or 0) * order.steps_per_epoch)
+        num_steps = num_steps_of(stage, order)
         taken = steps_taken(self._run.folder_of(stage))
         num_epochs = num_steps // order.steps_per_epoch - taken // order.steps_per_epoch
         is_glimpsed = Objective.CAPTION in stage.objectives and stage.trains is not None
@@ -191,13 +190,8 @@ class _Ledger:
 
     def _clips(self, stage: Stage, pools: Mapping[str, tuple[Sample, ...]]) -> ChooseSpans:
         """The clips of a stage's samples, and of those that are looked at."""
-        if stage.clips is not ClipSpans.ANNOTATED:
-            return clip_windows
-        samples = list(pools[self._base.name])
-        if stage.level == self._base.name:
-            held_out = found_samples(self._data.held_out, {}, stage, stage.level, is_base=True)
-            samples += choose(held_out or samples, stage, self._run.seed)
-        return annotated_clips(samples)
+        shown = shown_samples(stage, self._data, pools, self._run.seed, base=self._base.name)
+        return chosen_clips(stage, pools[self._base.name], shown)
 
     def _missing_frames(self, clips: ChooseSpans) -> FrameWork:
         missing = []
@@ -237,25 +231,15 @@ class _Ledger:
     @cached_property
     def _features(self) -> FeatureStore | None:
         """Those of the encoder as it is; None where there are none of any encoder."""
-        folder = self._run.cache / "features"
-        if not folder.is_dir():
-            return None
-        return FeatureStore(
-            folder,
-            self._frames,
-            self._system,
-            batch_size=self._run.encode_batch,
-            autocast=self._run.precision == "bf16",
-        )
+        store = self._preparation.feature_store(self._system, self._frames)
+        return store if store.folder.is_dir() else None
 
     def _missing_windows(self, level: Level) -> int:
         """Windows of the videos whose captions of a level are not handed over yet."""
         if level.name in self._told:
             return 0
         self._told.add(level.name)
-        handover = Handover(
-            self._run.output / "handovers" / level.name, level, batch_size=self._run.encode_batch
-        )
+        handover = self._preparation.handover(level)
         number = 0
         for video in self._data.all_videos.values():
             try:

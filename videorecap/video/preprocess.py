@@ -40,8 +40,8 @@ class Preprocess:
 
     def normalise(self, pixels: torch.Tensor) -> torch.Tensor:
         """Pixels [..., 3, T, height, width] of 0..255, mean and deviation taken out."""
-        mean_C111 = torch.tensor(self.mean).view(3, 1, 1, 1)
-        std_C111 = torch.tensor(self.std).view(3, 1, 1, 1)
+        mean_C111 = torch.tensor(self.mean, device=pixels.device).view(3, 1, 1, 1)
+        std_C111 = torch.tensor(self.std, device=pixels.device).view(3, 1, 1, 1)
         return (pixels - mean_C111) / std_C111
 
     def _resize(self, frames_TCHW: torch.Tensor) -> torch.Tensor:
