@@ -37,7 +37,6 @@ from videorecap.sim.script import Script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script
-from videorecap.training.inputs import is_inside
 from videorecap.training.recipe import ClipSpans, Stage
 from videorecap.training.samples import found_samples
 from videorecap.training.teacher import Decoding, TextTeacher, load_teacher
@@ -113,7 +112,7 @@ def _remembered(
         seen = features.open(video, clip_windows(video))
         for sample in found_samples({video.video: video}, {}, stage, level.name, is_base=is_base):
             spans = enumerate(seen.spans)
-            inside = [n for n, span in spans if is_inside(span, sample.span) and n not in seen.lost]
+            inside = [n for n, span in spans if span.middle in sample.span and n not in seen.lost]
             if inside:
                 rows.append(seen.cls[inside].mean(0))
                 texts.append(sample.texts[0])

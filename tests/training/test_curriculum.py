@@ -10,6 +10,8 @@ import torch
 from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
 from videorecap.build import load_system
 from videorecap.data.annotations import read_annotations
+from videorecap.data.pseudo import Provenance, label_line
+from videorecap.data.pseudo_plan import Target
 from videorecap.errors import ConfigError, DataError
 from videorecap.hierarchy import windows
 from videorecap.jobs import caption_video
@@ -19,6 +21,7 @@ from videorecap.training.devices import make_accelerator
 from videorecap.training.progress import Silence
 from videorecap.training.recipe import Labels, Stage
 from videorecap.training.run import Run, load_data
+from videorecap.types import Span
 
 
 class Story(Silence):
@@ -203,3 +206,34 @@ def test_a_stage_that_cannot_be_is_refused() -> None:
     )
     with pytest.raises(ConfigError, match="draws clips only"):
         replace(recipe, stages=(*recipe.stages, wrong))
+
+
+class Watched(Curriculum):
+    """Keeps the samples of its last stage."""
+
+    def _prepare(self, stage, system):
+        made = super()._prepare(stage, system)
+        self.pools = made[0].pools
+        return made
+
+
+def test_a_teachers_captions_are_learned_with_those_of_people(data: Path, tmp_path: Path) -> None:
+    wrote = Provenance(teacher="t", digest="0", trained_on={}, prompts={}, decoding={}, data="0", seed=0)
+    targets = [Target(video=name, level="segment", span=Span(0.0, 8.0), captions=()) for name in ids(data)]
+    lines = [json.dumps(wrote.header()), *(label_line(target, "C looks around.") for target in targets)]
+    (tmp_path / "pseudo.jsonl").write_text("\n".join(lines) + "\n")
+    segment = unified_recipe().stage("segment")
+    segment = replace(segment, labels=(Labels.HUMAN, Labels.PSEUDO), data={"segment": None}, init_from=())
+    recipe = replace(unified_recipe(), stages=(segment,))
+    run = order_run(recipe, data, tmp_path / "run", pseudo=tmp_path / "pseudo.jsonl")
+    curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
+    curriculum.run()
+    by_teacher = [sample for sample in curriculum.pools["segment"] if sample.labels is Labels.PSEUDO]
+    assert [(sample.video, sample.texts) for sample in by_teacher] == [
+        (name, ("C looks around.",)) for name in ids(data)
+    ]
+    assert len(curriculum.pools["segment"]) > len(by_teacher), "and those of people"
+
+
+def ids(data: Path) -> list[str]:
+    return [video.video for video in read_annotations(data)]

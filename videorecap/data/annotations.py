@@ -20,6 +20,7 @@ from videorecap.types import Span
 SCHEMA_VERSION: Final = 1
 JSON_LINES: Final = ".jsonl"
 FILE_NAME: Final = f"annotations{JSON_LINES}"
+TRAIN_SPLITS: Final = (None, "train")  # a video that does not say its split is taken to be for training
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, cast
 
-from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.annotations import TRAIN_SPLITS, Annotation, VideoAnnotations
 from videorecap.data.levels import SEGMENT, SUMMARY
-from videorecap.data.pseudo_plan import TRAIN, Target
+from videorecap.data.pseudo_plan import Target
 from videorecap.data.records import Record
 from videorecap.errors import DataError
 from videorecap.outputs.journal import JSON
@@ -96,7 +96,7 @@ def with_pseudo(
         where = f"label of {name!r:.60} at {label.span.start:g}-{label.span.end:g} s"
         if video is None:
             raise DataError(f"{where}: there is no such video; give the annotations that were labelled")
-        if video.split != TRAIN:
+        if video.split not in TRAIN_SPLITS:
             raise DataError(f"{where}: the video is of split {video.split!r}, which is not trained on")
         if video.duration_seconds is not None and label.span.end > video.duration_seconds + 1:
             raise DataError(f"{where}: the video lasts {video.duration_seconds:g} s")

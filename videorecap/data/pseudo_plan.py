@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from videorecap.data.annotations import VideoAnnotations
+from videorecap.data.annotations import TRAIN_SPLITS, VideoAnnotations
 from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
 from videorecap.types import Span
 
-TRAIN: Final = "train"
 MAX_SHARED: Final = 0.5  # of the time of two segments together; those that share more are the same
 FEWEST_CAPTIONS: Final = 2  # in a span, for there to be anything to sum up
 MAX_DRAWS: Final = 20  # for each segment wanted
@@ -55,7 +54,7 @@ def labelable(
     """
     for video in videos:
         kept = forbidden & {video.video, video.source or video.video}
-        if video.split == TRAIN and not kept and video.at(CLIP):
+        if video.split in TRAIN_SPLITS and not kept and video.at(CLIP):
             yield video
 
 

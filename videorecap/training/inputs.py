@@ -86,9 +86,7 @@ class Inputs:
             return clips.dense(number).float() if level.sees is Visual.DENSE else clips.cls[number, None]
         windows = self._window_features(sample.video)
         inside = [
-            n
-            for n, span in enumerate(windows.spans)
-            if is_inside(span, sample.span) and n not in windows.lost
+            n for n, span in enumerate(windows.spans) if span.middle in sample.span and n not in windows.lost
         ]
         return windows.cls[inside] if inside else None
 
@@ -96,7 +94,7 @@ class Inputs:
         if level.reads is None:
             return ()
         told = self.told[level.reads].get(sample.video, ())
-        return tuple(text for span, text in told if is_inside(span, sample.span))
+        return tuple(text for span, text in told if span.middle in sample.span)
 
     def _open_frames(self, video: str) -> ClipFrames:
         annotated = self.videos[video]
@@ -132,8 +130,3 @@ def annotated_clips(samples: Sequence[Sample]) -> ChooseSpans:
         video: tuple(sorted(found, key=lambda span: (span.start, span.end))) for video, found in spans.items()
     }
     return lambda video: ordered.get(video.video, ())
-
-
-def is_inside(part: Span, whole: Span) -> bool:
-    """Whether most of a window lies in another: its middle does."""
-    return whole.start <= (part.start + part.end) / 2 < whole.end

@@ -13,13 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.annotations import TRAIN_SPLITS, Annotation, VideoAnnotations
 from videorecap.data.frames import clip_windows
 from videorecap.errors import DataError
 from videorecap.training.recipe import ClipSpans, Labels, Stage
 from videorecap.types import Span
 
-TRAIN_SPLITS: Final = (None, "train")  # a video that does not say its split is taken to be for training
 HELD_OUT_SPLIT: Final = "val"
 
 

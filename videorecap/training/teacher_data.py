@@ -11,9 +11,9 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from videorecap.captioners.text import join
-from videorecap.data.annotations import VideoAnnotations
+from videorecap.data.annotations import TRAIN_SPLITS, VideoAnnotations
 from videorecap.data.levels import SEGMENT, SUMMARY
-from videorecap.data.pseudo_plan import FEWEST_CAPTIONS, TRAIN, captions_in
+from videorecap.data.pseudo_plan import FEWEST_CAPTIONS, captions_in
 from videorecap.errors import ConfigError, DataError
 from videorecap.hierarchy import Joining
 from videorecap.training.samples import Order, Sample
@@ -46,7 +46,7 @@ def samples_of(videos: Iterable[VideoAnnotations]) -> dict[str, tuple[TeacherSam
     """
     found: dict[str, list[TeacherSample]] = {level: [] for level in PROMPTS}
     for video in videos:
-        for item in video.captions if video.split == TRAIN else ():
+        for item in video.captions if video.split in TRAIN_SPLITS else ():
             captions = captions_in(video, item.span) if item.level in PROMPTS else ()
             if len(captions) >= FEWEST_CAPTIONS:
                 sample = TeacherSample(
@@ -56,7 +56,7 @@ def samples_of(videos: Iterable[VideoAnnotations]) -> dict[str, tuple[TeacherSam
     for level, samples in found.items():
         if not samples:
             raise DataError(
-                f"no {level} of a {TRAIN} video has {FEWEST_CAPTIONS} clip captions inside; "
+                f"no {level} of a training video has {FEWEST_CAPTIONS} clip captions inside; "
                 "a teacher learns from annotations of all levels"
             )
     return {level: tuple(samples) for level, samples in found.items()}

@@ -12,7 +12,6 @@ from typing import Final
 from accelerate import Accelerator  # type: ignore[import-untyped]
 
 from videorecap.data.levels import SEGMENT
-from videorecap.data.pseudo_plan import TRAIN
 from videorecap.errors import ConfigError
 from videorecap.outputs.journal import JSON
 from videorecap.training.logs import RunLog
@@ -175,7 +174,6 @@ def _trained_on(recipe: TeacherRecipe, samples: Mapping[str, Sequence[TeacherSam
         model |= {"digest": digest_of(Path(recipe.model))}
     return {
         **model,
-        "split": TRAIN,
         "samples": numbers,
         "data": digest.hexdigest(),
         "steps": recipe.steps,
