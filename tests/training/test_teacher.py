@@ -214,12 +214,12 @@ def test_only_training_videos_with_captions_inside_teach():
     seen = VideoAnnotations(
         video="a", duration_seconds=12, split="train", captions=(*clips, minutes, bare, day)
     )
-    found = samples_of([seen, replace(seen, video="b", split="test"), replace(seen, video="c", split=None)])
+    found = samples_of([seen, replace(seen, video="b", split="test"), replace(seen, video="c", split="val")])
     assert [(s.video, s.span, s.captions) for s in found["segment"]] == [
         ("a", Span(0, 8), ("C lifts 0", "C lifts 4"))
     ]
     assert [sample.video for sample in found["summary"]] == ["a"]
-    with pytest.raises(DataError, match="no segment of a train video"):
+    with pytest.raises(DataError, match="no segment of a training video"):
         samples_of([replace(seen, split="val")])
 
 
