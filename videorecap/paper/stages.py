@@ -82,7 +82,7 @@ TINY: Final = Schedule(
     stages=(
         Stage(
             name="encoder",
-            objectives={Objective.CONTRAST: 1.0, Objective.NAMING: 1.0},
+            objectives={Objective.CONTRAST: 1.0, Objective.NAMING: 6.0},
             trains_encoder=True,
             data={"clip": None},
             clips=ClipSpans.WINDOWS,
@@ -116,7 +116,7 @@ TINY: Final = Schedule(
         ),
         Stage(
             name="clip",
-            objectives={Objective.CAPTION: 1.0, Objective.NAMING: 0.5},
+            objectives={Objective.CAPTION: 1.0, Objective.NAMING: 3.0},
             trains="clip",
             trains_encoder=True,
             scope=Scope.WHOLE,
