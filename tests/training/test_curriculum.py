@@ -9,18 +9,21 @@ import torch
 
 from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
 from videorecap.build import load_system
-from videorecap.data.annotations import read_annotations
+from videorecap.data.annotations import Annotation, read_annotations, write_annotations
 from videorecap.data.pseudo import Provenance, label_line
 from videorecap.data.pseudo_plan import Target
 from videorecap.errors import ConfigError, DataError
 from videorecap.hierarchy import windows
 from videorecap.jobs import caption_video
 from videorecap.models.checkpoints import load_tensors
+from videorecap.paper.recipes import recipe
+from videorecap.paper.sizes import Size
 from videorecap.training.curriculum import Curriculum, read_levels
 from videorecap.training.devices import make_accelerator
 from videorecap.training.progress import Silence
 from videorecap.training.recipe import Labels, Stage
-from videorecap.training.run import Run, load_data
+from videorecap.training.run import Run, load_data, require_pretrained
+from videorecap.training.start import Pretrained
 from videorecap.types import Span
 
 
@@ -181,6 +184,38 @@ def test_a_recipe_with_pseudo_labels_wants_them(data: Path, tmp_path: Path) -> N
     both = replace(last, labels=(Labels.HUMAN, Labels.PSEUDO))
     with pytest.raises(ConfigError, match="--pseudo"):
         trained(order_run(replace(recipe, stages=(*earlier, both)), data, tmp_path))
+
+
+def test_labels_that_no_stage_learns_are_refused(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="does not learn from a teacher"):
+        load_data(order_run(unified_recipe(), data, tmp_path, pseudo=tmp_path / "none.jsonl"))
+
+
+def test_frozen_parts_must_be_given(data: Path, tmp_path: Path) -> None:
+    run = order_run(recipe("recap", Size.BASE), data, tmp_path)
+    with pytest.raises(ConfigError, match="give --encoder, --gpt2, --distilbert, or take --size tiny"):
+        require_pretrained(run)
+    given = Pretrained(encoder="e", gpt2="g", distilbert="d")
+    require_pretrained(replace(run, pretrained=given))
+    resampler = replace(
+        run, recipe=recipe("resampler", Size.BASE), pretrained=replace(given, distilbert=None)
+    )
+    require_pretrained(resampler)
+    require_pretrained(order_run(unified_recipe(), data, tmp_path))
+
+
+def test_a_span_that_shows_nothing_is_left_out(data: Path, tmp_path: Path, caplog) -> None:
+    """Half a second in which no window has its middle."""
+    videos = list(read_annotations(data))
+    short = Annotation(level="segment", span=Span(2.2, 2.7), texts=("C waits",))
+    told = [replace(video, captions=(*video.captions, short)) for video in videos]
+    write_annotations(tmp_path / "data", told)
+    segment = replace(unified_recipe().stage("segment"), data={"segment": None}, init_from=())
+    run = order_run(replace(unified_recipe(), stages=(segment,)), tmp_path / "data", tmp_path / "run")
+    curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
+    curriculum.run()
+    assert all(sample.span != short.span for sample in curriculum.pools["segment"])
+    assert "2 spans show nothing" in caplog.text
 
 
 def test_only_training_videos_are_trained_on(data: Path, tmp_path: Path) -> None:

@@ -83,6 +83,10 @@ def test_as_many_are_chosen_as_are_wanted_by_the_seed() -> None:
     assert chosen[0] != chosen[2]
 
 
+def test_captions_of_clips_are_always_those_of_people() -> None:
+    assert pools_of(stage(labels=(Labels.PSEUDO,)))["clip"]
+
+
 def test_a_level_without_captions_is_an_error() -> None:
     with pytest.raises(DataError, match="'s': the data has no human captions of level 'summary'"):
         pools_of(stage(data={"summary": None}))
@@ -94,6 +98,15 @@ def test_validation_and_test_videos_are_not_trained_on() -> None:
     assert (list(chosen), list(held_out)) == (["0", "1"], ["2"])
     with pytest.raises(DataError, match="two videos have the id '0'"):
         split_videos([*every, every[0]], 1)
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_what_is_in_another_split_too_is_not_trained_on(split: str, is_last: bool) -> None:
+    trained = [video("a"), video("b", source="day"), video("c", source="other"), video("d")]
+    others = [video("a", split), video("e", split, source="day"), video("other", split)]
+    chosen, _ = split_videos([*trained, *others] if is_last else [*others, *trained], 0)
+    assert list(chosen) == ["d"]
 
 
 def samples(level: str, number: int) -> tuple[Sample, ...]:

@@ -79,12 +79,6 @@ def add_label(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--again", action="store_true", help="also sum up videos that a human has summed up, after the others"
     )
-    parser.add_argument(
-        "--egoschema",
-        type=Path,
-        metavar="PATH",
-        help="EgoSchema's annotations, whose videos are not labelled",
-    )
     parser.add_argument("--seed", type=int, default=0, help="another one gives other spans")
     parser.add_argument(
         "--beams", type=parse_count, default=4, metavar="N", help="of the search for words (default: 4)"
@@ -96,13 +90,19 @@ def add_label(parser: argparse.ArgumentParser) -> None:
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """The annotations to read."""
+    """The annotations to read, and videos to keep away from."""
     parser.add_argument(
         "--data",
         type=Path,
         required=True,
         metavar="DATA",
         help="annotations, in any layout that 'videorecap data' reads; only training videos are used",
+    )
+    parser.add_argument(
+        "--egoschema",
+        type=Path,
+        metavar="PATH",
+        help="EgoSchema's folder or its uid_to_ego4d.json, whose videos are never used",
     )
 
 

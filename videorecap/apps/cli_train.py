@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from videorecap.apps.options import parse_amount, parse_count, with_training_packages
+from videorecap.apps.options import parse_amount, parse_count, parse_number, with_training_packages
 
 SIZES = ("tiny", "small", "base")
 PRECISIONS = ("auto", "no", "bf16", "fp16")
@@ -14,9 +14,7 @@ PRECISIONS = ("auto", "no", "bf16", "fp16")
 def add_train(parser: argparse.ArgumentParser) -> None:
     """Options of ``videorecap train``."""
     parser.add_argument("recipe", metavar="RECIPE", help="recap, recap-u, ..., or a recipe's JSON file")
-    parser.add_argument(
-        "--size", choices=SIZES, default="base", help="of a named recipe (default: base, the paper's)"
-    )
+    parser.add_argument("--size", choices=SIZES, help="of a named recipe (default: base, the paper's)")
     parser.add_argument("--show", action="store_true", help="print the recipe as JSON, and train nothing")
     add_data(parser)
     add_parts(parser)
@@ -98,7 +96,11 @@ def add_loop(parser: argparse.ArgumentParser) -> None:
         help="processes that render or decode (default: 2)",
     )
     group.add_argument(
-        "--loaders", type=int, default=1, metavar="N", help="processes that make batches ahead (default: 1)"
+        "--loaders",
+        type=parse_number,
+        default=1,
+        metavar="N",
+        help="processes that make batches ahead (default: 1)",
     )
     group.add_argument(
         "--no-estimate",

@@ -24,6 +24,13 @@ def parse_count(text: str) -> int:
     return int(text)
 
 
+def parse_number(text: str) -> int:
+    """A whole number of at least 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
+    return int(text)
+
+
 def parse_size(text: str) -> tuple[int, int]:
     """Width and height in pixels, as in 480x360."""
     width, _, height = text.partition("x")

@@ -36,7 +36,7 @@ def run_train(options: argparse.Namespace) -> int:
     """Run ``videorecap teacher train``: print what it learns from, its last losses, and what it cost."""
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     recipe = recipe_of(options)
-    samples = samples_of(read_any(options.data))
+    samples = samples_of(read_any(options.data), forbidden_ids(options))
     counted = ", ".join(f"{len(each)} of level {level}" for level, each in samples.items())
     print(f"{recipe.model} learns from {counted} in {recipe.steps} steps of {recipe.batch_size}")
     with tqdm(total=recipe.steps, desc="steps", unit="") as bar:
@@ -50,7 +50,7 @@ def run_train(options: argparse.Namespace) -> int:
             samples,
             options.output_dir,
             accelerator=make_accelerator(options.precision),
-            loop=LoopConfig(precision=options.precision, accumulate=options.accumulate),
+            loop=LoopConfig(accumulate=options.accumulate),
             log=RunLog(options.output_dir / TRAINING_FOLDER),
             on_losses=show,
         )
@@ -78,6 +78,11 @@ def recipe_of(options: argparse.Namespace) -> TeacherRecipe:
     )
 
 
+def forbidden_ids(options: argparse.Namespace) -> frozenset[str]:
+    """Ids of videos that are kept for evaluation."""
+    return frozenset() if options.egoschema is None else read_ids(options.egoschema)
+
+
 def run_label(options: argparse.Namespace) -> int:
     """Run ``videorecap teacher label``: exit code 1 if the teacher found no words for a span."""
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -100,8 +105,7 @@ def plan_of(options: argparse.Namespace, teacher: TextTeacher) -> Sequence[Targe
     wanted = {"segments": options.segments or 0, "summaries": options.summaries or 0}
     if not any(wanted.values()):
         raise ConfigError("nothing to label: give --segments N, --summaries N or both")
-    forbidden = frozenset[str]() if options.egoschema is None else read_ids(options.egoschema)
-    videos = list(labelable(read_any(options.data), forbidden))
+    videos = list(labelable(read_any(options.data), forbidden_ids(options)))
     lengths = teacher.card.segment_seconds
     segments = plan_segments(videos, wanted["segments"], lengths, options.seed)
     summaries = plan_summaries(videos, wanted["summaries"], options.seed, again=options.again)

@@ -34,6 +34,8 @@ def train(options: argparse.Namespace) -> int:
     run = _run(options, recipe)
     accelerator = make_accelerator(run.precision, cpu=options.device == "cpu")
     progress = Progress(is_shown=bool(accelerator.is_main_process))
+    if accelerator.num_processes > 1:
+        progress.note(f"{accelerator.num_processes} processes")
     curriculum = Curriculum(run, accelerator, progress)
     curriculum.settle()
     expected = None
@@ -50,7 +52,9 @@ def train(options: argparse.Namespace) -> int:
 def _recipe(options: argparse.Namespace) -> Recipe:
     path = Path(options.recipe)
     if path.suffix != ".json":
-        return paper_recipe(options.recipe, Size(options.size))
+        return paper_recipe(options.recipe, Size(options.size or Size.BASE))
+    if options.size is not None:
+        raise ConfigError(f"{path} says itself how large its system is; leave --size out")
     try:
         return from_json(path.read_bytes(), source=str(path))
     except OSError as error:
@@ -92,7 +96,7 @@ def _precision(options: argparse.Namespace) -> Precision:
     if options.device == "cpu" or not torch.cuda.is_available():
         has_bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     else:
-        has_bf16 = torch.cuda.is_bf16_supported()
+        has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
     return "bf16" if has_bf16 else "no"
 
 

@@ -41,6 +41,10 @@ class VideoFiles:
         stems = (self._videos / f"{video.video}{suffix}" for suffix in SUFFIXES)
         return next((path for path in stems if _exists(path)), None)
 
+    def expected(self, video: VideoAnnotations) -> str:
+        """Where a video's file should be, for messages."""
+        return video.path or f"{self._videos / video.video}{SUFFIXES[0]}"
+
     def check(self, video: VideoAnnotations) -> Iterator[Finding]:
         """Tell if a video's file is missing, no video, or of another length."""
         outside = [name for name in (video.video, video.path or "") if not _is_inside(name)]
@@ -50,8 +54,7 @@ class VideoFiles:
         path = self.find(video)
         if path is None:
             if video.path is not None or (self._is_needed and video.seed is None):
-                expected = video.path or f"{self._videos / video.video}{SUFFIXES[0]}"
-                yield Finding(ERROR, video.video, f"its file {expected} is missing")
+                yield Finding(ERROR, video.video, f"its file {self.expected(video)} is missing")
             elif video.seed is None:
                 self._unchecked += 1
             return

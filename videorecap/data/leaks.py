@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from videorecap.data.annotations import VideoAnnotations
+from videorecap.data.annotations import TRAIN_SPLITS, VideoAnnotations
 from videorecap.data.findings import ERROR, WARNING, Finding, Severity
 from videorecap.data.levels import SUMMARY
 
-TRAINING: Final = frozenset({"train", None})  # a video of no split may be trained on
 TEST: Final = "test"
 
 
@@ -43,7 +42,7 @@ class Leaks:
             yield Finding(
                 ERROR, video.video, f"is in {_name(video.split)}, but {min(used)} is kept for evaluation"
             )
-        if video.split in TRAINING:
+        if video.split in TRAIN_SPLITS:
             self._trained.update(dict.fromkeys(video.combinations, video.video))
         self._held_out.update(dict.fromkeys(video.held_out, video.video))
         for caption in video.at(SUMMARY):

@@ -23,7 +23,10 @@ def recap(size: Size) -> Recipe:
 
 def recap_pseudo(size: Size) -> Recipe:
     """Video ReCap that also learns from an LLM teacher's captions."""
-    return _with_teacher("recap-pseudo", recap(size), size, "Tables 2b and 6b, with pseudo annotations")
+    full = recap(size)
+    fewer = systems.with_features(full.system, plans.SCHEDULES[size].features)
+    source = "Tables 2b and 6b, with pseudo annotations"
+    return _with_teacher("recap-pseudo", replace(full, system=fewer), size, source)
 
 
 def recap_u(size: Size) -> Recipe:
@@ -178,12 +181,10 @@ def _recipe(name: str, system: SystemConfig, size: Size, source: str) -> Recipe:
 
 def _with_teacher(name: str, full: Recipe, size: Size, source: str) -> Recipe:
     """A recipe with an LLM teacher's captions added."""
-    features = plans.SCHEDULES[size].features
-    system = systems.with_features(full.system, features)
     return replace(
         full,
         name=name,
-        system=systems.named(system, f"{name}-{size}"),
+        system=systems.named(full.system, f"{name}-{size}"),
         stages=plans.with_pseudo(full.stages, full.system.hierarchy.base.name),
         source=source,
     )

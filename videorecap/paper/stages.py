@@ -22,7 +22,8 @@ class Schedule:
         stages: of Video ReCap, in order.
         start: how parts begin that nothing pretrained does.
         replayed: by stage, what Video ReCap-U draws in turn: how many samples of each level, None for all.
-        features: by level, most CLS features where a teacher's captions are added, if not as without.
+        features: by level, most CLS features of a captioner of that level alone where a teacher's captions
+            are added, if not as without.
     """
 
     stages: Stages
@@ -63,7 +64,8 @@ PAPER: Final = Schedule(
 """The paper's schedule.
 
 Source: Video ReCap, section S1; the authors' code for what it leaves open: every later stage enters the
-cosine where the epochs before it ended, and where a teacher's captions are added it sees fewer features.
+cosine where the epochs before it ended, and where a teacher's captions are added a captioner of one level
+sees fewer features; the unified one sees as many as without.
 
 Departs: the authors' scripts have 256 clips in a batch, and 256 segments and 64 videos where a teacher's
 captions are added; the paper's 128, 32 and 32 are kept.
@@ -96,7 +98,6 @@ TINY: Final = Schedule(
             name="language",
             objectives={Objective.LANGUAGE: 1.0},
             trains="clip",
-            scope=Scope.WHOLE,
             data=EVERY_LEVEL,
             steps=200,
             batch_size=32,
@@ -107,7 +108,6 @@ TINY: Final = Schedule(
             name="masked",
             objectives={Objective.MASKED: 1.0},
             trains="segment",
-            scope=Scope.WHOLE,
             data=EVERY_LEVEL,
             steps=200,
             batch_size=32,

@@ -32,11 +32,11 @@ from videorecap.models.inherit import inherit
 from videorecap.outputs.files import write_aside
 from videorecap.training.glimpse import Glimpse, shown_samples
 from videorecap.training.inputs import Inputs, chosen_clips
-from videorecap.training.logs import Cost
+from videorecap.training.logs import Cost, require_wandb
 from videorecap.training.preparation import Preparation, numbers_of
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Objective, Stage
-from videorecap.training.run import SYSTEM_FOLDER, Data, Run, load_data, settle
+from videorecap.training.run import SYSTEM_FOLDER, Data, Run, load_data, require_pretrained, settle
 from videorecap.training.samples import Order, Sample, samples_of
 from videorecap.training.stage_run import train_stage
 from videorecap.training.start import apply, fresh, make_tokenizer
@@ -103,6 +103,9 @@ class Curriculum:
             ConfigError: if it holds another one.
             DataError: if something is wrong with the data.
         """
+        require_pretrained(self.ordered)
+        if self.ordered.wandb_project is not None:
+            require_wandb()
         if self._is_main:
             settle(self.ordered, self.data)
             self._settle_tokenizer()
@@ -175,6 +178,7 @@ class Curriculum:
                 pools[base.name] = self._prepare_clips(stage, system, pools[base.name], shown, inputs)
             if list(pools) != [base.name]:
                 self._prepare_windows(system, list(pools), inputs)
+                pools = {name: self._seen(name, pool, inputs) for name, pool in pools.items()}
         return Order(pools, stage.batch_size, f"{seed}/{stage.name}"), inputs, shown
 
     def _glimpse(
@@ -205,6 +209,18 @@ class Curriculum:
         if inputs.stores_clips:
             dense = numbers_of(seen, inputs)
             inputs.features = self._preparation.features(system, inputs.frames, inputs.clips, dense)
+        return seen
+
+    def _seen(self, name: str, samples: tuple[Sample, ...], inputs: Inputs) -> tuple[Sample, ...]:
+        """The samples of a level that show something, where the level sees."""
+        level = inputs.hierarchy.level(name)
+        if level.sees is None or level is inputs.hierarchy.base:
+            return samples
+        seen = tuple(sample for sample in samples if inputs.request(sample).features is not None)
+        if not seen:
+            raise DataError(f"level {name!r}: none of {len(samples)} spans shows anything that could be read")
+        if len(seen) < len(samples):
+            log.warning("level %s: %d spans show nothing and are left out", name, len(samples) - len(seen))
         return seen
 
     def _prepare_windows(self, system: System, levels: Sequence[str], inputs: Inputs) -> None:

@@ -184,7 +184,7 @@ class RunLog:
         self._board: SummaryWriter | None = None
         self._wandb: Any = None
         if wandb_project is not None:
-            _import_wandb()
+            require_wandb()
 
     @property
     def path(self) -> Path:
@@ -202,7 +202,7 @@ class RunLog:
         if self._uses_tensorboard:
             self._board = _summary_writer(self._folder / TENSORBOARD_FOLDER, step)
         if self._wandb_project is not None:
-            self._wandb = _import_wandb().init(
+            self._wandb = require_wandb().init(
                 project=self._wandb_project,
                 name=self._name,
                 dir=str(self._folder),
@@ -248,7 +248,12 @@ def read_log(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _import_wandb() -> ModuleType:
+def require_wandb() -> ModuleType:
+    """Weights & Biases.
+
+    Raises:
+        ConfigError: if it is not installed.
+    """
     try:
         import wandb  # type: ignore[import-not-found,unused-ignore]
     except ImportError:

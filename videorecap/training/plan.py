@@ -53,10 +53,11 @@ class TrainingPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:
-    """How a training is run; what it learns does not depend on it, but for rounding and dropout.
+    """How a training is run; what it learns does not depend on it, but for rounding, dropout and contrast.
+
+    Contrast compares what is in a micro-batch: ``accumulate`` makes each a batch of its own.
 
     Attributes:
-        precision: of the forward pass; weights stay in single precision.
         accumulate: micro-batches of one optimizer step in each process, to need less memory.
         save_every_steps: how often a checkpoint is written; there is always one of the last step.
         keep: how many of the newest checkpoints stay.
@@ -64,7 +65,6 @@ class LoopConfig:
         log_every: steps between two lines of the log.
     """
 
-    precision: Precision = "no"
     accumulate: int = 1
     save_every_steps: int = 500
     keep: int = 1

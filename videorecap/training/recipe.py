@@ -30,6 +30,12 @@ class Objective(StrEnum):
     MASKED = "masked"  # hidden tokens of the world's text, by the alignment's language model alone
 
 
+OF_PIXELS: Final = frozenset(
+    {Objective.CONTRAST, Objective.NAMING}
+)  # what only an encoder that learns can do
+OF_TEXTS: Final = frozenset({Objective.LANGUAGE, Objective.MASKED})  # what is learned without a video
+
+
 class Scope(StrEnum):
     """Which parameters of the captioner a stage changes."""
 
@@ -104,12 +110,14 @@ class Stage:
         trains: key of the captioner that is trained; None where there is none, as in contrastive training.
         trains_encoder: whether the video encoder learns too; otherwise it is frozen and its features are
             computed once.
-        scope: which of the captioner's parameters are trained.
+        scope: which of the captioner's parameters are trained; a stage of mere texts trains its language
+            model, whole.
         init_from: earlier stages whose weights are taken, a later one over an earlier one; empty is from
             scratch, or from the pretrained parts given.
         data: levels whose samples are drawn in turn, a batch each; each with the number of samples chosen
             at random, or None for all. The last one is the stage's own: an epoch takes all of its samples.
-        labels: who wrote the captions above the clip level.
+        labels: who wrote the captions above the clip level; those of clips are people's, as a teacher
+            writes none.
         clips: where samples of clips lie.
         epochs: how long, or
         steps: how long in optimizer steps, over all levels.
@@ -161,7 +169,7 @@ class Stage:
     @property
     def is_of_texts(self) -> bool:
         """Whether it learns from captions as mere text, without a video."""
-        return set(self.objectives) <= {Objective.LANGUAGE, Objective.MASKED}
+        return set(self.objectives) <= OF_TEXTS
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -227,6 +235,7 @@ class Recipe:
             yield "trains the encoder, so it draws clips only: the levels above see features that stay"
         if Objective.CONTRAST in stage.objectives and self.system.text_tower is None:
             yield "compares clips with captions, but the system has no text tower"
+        yield from _idle(stage)
 
     def stage(self, name: str) -> Stage:
         """The stage called ``name``.
@@ -265,6 +274,20 @@ def from_json(text: str | bytes, *, source: str) -> Recipe:
         raise ConfigError(f"{source}: {faults}") from None
     except ConfigError as error:
         raise ConfigError(f"{source}: {error}") from None
+
+
+def _idle(stage: Stage) -> Iterator[str]:
+    """What a stage states that nothing of it would learn."""
+    for objective in stage.objectives:
+        if objective in OF_PIXELS and not stage.trains_encoder:
+            yield f"learns {objective}, which is for an encoder that learns; set trains_encoder"
+    texts = OF_TEXTS & set(stage.objectives)
+    if texts and (len(stage.objectives) > 1 or stage.trains_encoder):
+        yield f"learns {min(texts)} from mere text, so it learns nothing else and has no encoder to train"
+    if stage.trains is None and set(stage.objectives) - OF_PIXELS:
+        yield "learns to write, but names no captioner in trains"
+    if stage.scope is Scope.WHOLE and (stage.trains is None or stage.is_of_texts):
+        yield "has scope whole, which is for stages whose captioner learns captions; leave it out"
 
 
 def _require(holds: bool, message: str) -> None:

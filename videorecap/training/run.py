@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import videorecap
-from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.config import AlignmentKind
+from videorecap.data.annotations import JSON_LINES, Annotation, VideoAnnotations
 from videorecap.data.annotations import to_json as video_to_json
 from videorecap.data.files import VideoFiles
+from videorecap.data.levels import SEGMENT, SUMMARY
 from videorecap.data.pseudo import read_pseudo, with_pseudo
 from videorecap.data.readers.detect import read_any
 from videorecap.data.records import shown
 from videorecap.data.sources import load_plain
 from videorecap.defaults import BATCH_SIZE
-from videorecap.errors import ConfigError
+from videorecap.errors import ConfigError, DataError, VideoError
 from videorecap.outputs.files import write_aside
 from videorecap.training.plan import LoopConfig, Precision
-from videorecap.training.recipe import Labels, Part, Recipe, Stage, to_json
+from videorecap.training.recipe import Labels, Part, Recipe, Scope, Stage, to_json
 from videorecap.training.samples import split_videos
 from videorecap.training.start import Pretrained
+from videorecap.video.chunks import read_headers
 from videorecap.video.reader import VideoReader
+
+log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 RUN_FILE: Final = "run.json"
@@ -71,6 +77,12 @@ class Run:
     stores_features: bool = True
     wandb_project: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.ema_decay is not None and not 0 < self.ema_decay < 1:
+            raise ConfigError(
+                f"an average of the weights decays by a factor between 0 and 1, got {self.ema_decay}"
+            )
+
     def stages(self) -> tuple[Stage, ...]:
         """The recipe's stages, without those that a pretrained part stands for."""
         given = {Part(name) for name, value in asdict(self.pretrained).items() if value is not None}
@@ -111,24 +123,25 @@ class Data:
 def load_data(run: Run) -> Data:
     """Read the videos that may be trained on, and the teacher's captions of them.
 
+    What is wrong in the annotations is left out, and counted.
+
     Raises:
-        DataError: if there is none, or something is wrong with them.
-        ConfigError: if the recipe learns from a teacher whose captions are not given.
+        DataError: if there is no video to train on, or labels are of unknown videos.
+        ConfigError: if a teacher's captions are not given to a recipe that learns from them, or to another.
     """
-    found = (video for video in read_any(run.data) if not {video.video, video.source} & run.excluded)
+    faults: list[DataError] = []
+    listed = list(read_any(run.data, faults.append))
+    if faults:
+        log.warning("%d annotations are wrong and left out; the first: %s", len(faults), faults[0])
+    found = [video for video in listed if not {video.video, video.source} & run.excluded]
     files = VideoFiles(run.data)
-    videos, held_out = (
-        {name: _with_length(video, files) for name, video in part.items()}
-        for part in split_videos(found, NUM_HELD_OUT)
-    )
+    chosen, looked_at = split_videos(found, NUM_HELD_OUT)
+    videos, held_out = _with_lengths(chosen, files), _with_lengths(looked_at, files)
     pseudo: Mapping[str, Sequence[Annotation]] = {}
-    if any(Labels.PSEUDO in stage.labels for stage in run.recipe.stages):
-        if run.pseudo is None:
-            raise ConfigError(
-                f"recipe {run.recipe.name!r} also learns from a teacher's captions; give them with --pseudo "
-                "(`videorecap teacher label` writes them)"
-            )
-        pseudo = with_pseudo(videos.values(), read_pseudo(run.pseudo))
+    if path := _pseudo_path(run):
+        left_out = {video.video for video in listed} - videos.keys()
+        labels = (label for label in _labels(path) if label[0] not in left_out)
+        pseudo = with_pseudo(videos.values(), labels)
     digest = hashlib.sha256()
     for name, video in videos.items():
         digest.update(video_to_json(video).encode("utf-8", "backslashreplace"))
@@ -136,15 +149,86 @@ def load_data(run: Run) -> Data:
     return Data(videos, held_out, pseudo, digest.hexdigest())
 
 
-def _with_length(video: VideoAnnotations, files: VideoFiles) -> VideoAnnotations:
-    """A video whose length, if the annotations do not tell it, is that of its file."""
-    if video.duration_seconds is not None:
-        return video
-    path = files.find(video)
-    if path is None:
-        return video
+def _pseudo_path(run: Run) -> Path | None:
+    """The teacher's captions, if the recipe learns from them."""
+    learns = any(Labels.PSEUDO in stage.labels for stage in run.recipe.stages)
+    if learns and run.pseudo is None:
+        raise ConfigError(
+            f"recipe {run.recipe.name!r} also learns from a teacher's captions; give them with --pseudo "
+            "(`videorecap teacher label` writes them)"
+        )
+    if run.pseudo is not None and not learns:
+        raise ConfigError(
+            f"recipe {run.recipe.name!r} does not learn from a teacher's captions; leave --pseudo out, or "
+            "take a recipe whose name ends in -pseudo"
+        )
+    return run.pseudo
+
+
+def _labels(path: Path) -> Iterator[tuple[str, Annotation]]:
+    """Labels of our own file, or of one that was published in the layout of Ego4D-HCap."""
+    if path.suffix == JSON_LINES:
+        yield from read_pseudo(path)
+        return
+    for video in read_any(path):
+        yield from ((video.video, item) for item in video.captions if item.level in (SEGMENT, SUMMARY))
+
+
+def _with_lengths(videos: Mapping[str, VideoAnnotations], files: VideoFiles) -> dict[str, VideoAnnotations]:
+    """Videos whose length, if the annotations do not tell it, is that of their file; others are left out."""
+    known = {}
+    for name, video in videos.items():
+        path = files.find(video) if video.duration_seconds is None else None
+        if video.duration_seconds is not None:
+            known[name] = video
+        elif path is None:
+            raise DataError(
+                f"video {name!r} has no length, nor a file that has: {files.expected(video)} is missing"
+            )
+        else:
+            try:
+                known[name] = replace(video, duration_seconds=_length_of(path))
+            except VideoError as error:
+                log.warning("left out: %s", error)
+    return known
+
+
+def _length_of(path: Path) -> float:
+    """What the header of a file says, or else what is in it."""
+    seconds = read_headers(path).seconds
+    if seconds is not None:
+        return seconds
     with VideoReader(path) as reader:
-        return replace(video, duration_seconds=reader.index.duration_seconds)
+        return reader.index.duration_seconds
+
+
+def require_pretrained(run: Run) -> None:
+    """See that parts which a recipe leaves frozen are not random.
+
+    Raises:
+        ConfigError: naming the parts to give.
+    """
+    recipe, given = run.recipe, run.pretrained
+    frozen = [
+        stage
+        for stage in recipe.stages
+        if stage.trains is not None and stage.scope is Scope.DECLARED and not stage.is_of_texts
+    ]
+    missing = []
+    if frozen and given.encoder is None and not any(stage.trains_encoder for stage in recipe.stages):
+        missing.append("--encoder")
+    begins = [recipe.system.captioners[stage.trains or ""] for stage in frozen if not stage.init_from]
+    if begins and given.gpt2 is None:
+        missing.append("--gpt2")
+    parts = [part for one in begins for part in (one.video_alignment, one.text_alignment)]
+    has_language_model = any(part is not None and part.kind is AlignmentKind.LM for part in parts)
+    if has_language_model and given.distilbert is None:
+        missing.append("--distilbert")
+    if missing:
+        raise ConfigError(
+            f"recipe {recipe.name!r} starts from pretrained parts and leaves them frozen; give "
+            f"{', '.join(missing)}, or take --size tiny or small, which start from nothing"
+        )
 
 
 def settle(run: Run, data: Data) -> None:

@@ -6,6 +6,7 @@ had not been, and no number of processes changes what is learned from.
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 from bisect import bisect_left
@@ -18,6 +19,8 @@ from videorecap.data.frames import clip_windows
 from videorecap.errors import DataError
 from videorecap.training.recipe import ClipSpans, Labels, Stage
 from videorecap.types import Span
+
+log = logging.getLogger(__name__)
 
 HELD_OUT_SPLIT: Final = "val"
 
@@ -51,21 +54,31 @@ def split_videos(
 ) -> tuple[dict[str, VideoAnnotations], dict[str, VideoAnnotations]]:
     """Videos that may be trained on, by id, and the first few of those that are for validation.
 
+    A video that is also in another split, whole or in parts, is not trained on.
+
     Raises:
-        DataError: if there is none to train on, or two have the same id.
+        DataError: if there is none to train on, or two of training have the same id.
     """
+    listed = list(videos)
+    others = [video for video in listed if video.split not in TRAIN_SPLITS]
+    kept_away = {name for video in others for name in (video.video, video.source) if name is not None}
     chosen: dict[str, VideoAnnotations] = {}
-    held_out: dict[str, VideoAnnotations] = {}
-    for video in videos:
-        if video.video in chosen or video.video in held_out:
+    num_leaking = 0
+    for video in listed:
+        if video.split not in TRAIN_SPLITS:
+            continue
+        if {video.video, video.source} & kept_away:
+            num_leaking += 1
+        elif video.video in chosen:
             raise DataError(f"two videos have the id {video.video!r}; ids must differ")
-        if video.split in TRAIN_SPLITS:
+        else:
             chosen[video.video] = video
-        elif video.split == HELD_OUT_SPLIT and len(held_out) < num_held_out:
-            held_out[video.video] = video
+    if num_leaking:
+        log.warning("%d videos are in another split too, and are not trained on", num_leaking)
     if not chosen:
         raise DataError("no video to train on: every one is of another split than train")
-    return chosen, held_out
+    held_out = [video for video in others if video.split == HELD_OUT_SPLIT][:num_held_out]
+    return chosen, {video.video: video for video in held_out}
 
 
 def samples_of(

@@ -11,9 +11,9 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from videorecap.captioners.text import join
-from videorecap.data.annotations import TRAIN_SPLITS, VideoAnnotations
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.levels import SEGMENT, SUMMARY
-from videorecap.data.pseudo_plan import FEWEST_CAPTIONS, captions_in
+from videorecap.data.pseudo_plan import FEWEST_CAPTIONS, captions_in, labelable
 from videorecap.errors import ConfigError, DataError
 from videorecap.hierarchy import Joining
 from videorecap.training.samples import Order, Sample
@@ -38,15 +38,21 @@ class TeacherSample(Sample):
     captions: tuple[str, ...]
 
 
-def samples_of(videos: Iterable[VideoAnnotations]) -> dict[str, tuple[TeacherSample, ...]]:
+def samples_of(
+    videos: Iterable[VideoAnnotations], forbidden: frozenset[str] = frozenset()
+) -> dict[str, tuple[TeacherSample, ...]]:
     """The descriptions and summaries of training videos that have clip captions inside, by level.
+
+    Args:
+        videos: of a data set.
+        forbidden: ids of videos, or of those they were cut from, that are kept for evaluation.
 
     Raises:
         DataError: if a level has none.
     """
     found: dict[str, list[TeacherSample]] = {level: [] for level in PROMPTS}
-    for video in videos:
-        for item in video.captions if video.split in TRAIN_SPLITS else ():
+    for video in labelable(videos, forbidden):
+        for item in video.captions:
             captions = captions_in(video, item.span) if item.level in PROMPTS else ()
             if len(captions) >= FEWEST_CAPTIONS:
                 sample = TeacherSample(

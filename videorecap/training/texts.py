@@ -61,10 +61,10 @@ class TextDrawing:
         ids = [self.captioner.encode(text) for text in texts]
         name, samples = drawn[0][1].level, tuple(sample.id for _, sample in drawn)
         if self.objective is Objective.LANGUAGE:
-            count = sum(len(row) + 1 for row in ids)
-            return TextBatch(
-                name=name, samples=samples, counts={self.objective: count}, texts=tuple(map(tuple, ids))
-            )
+            most = self.captioner.model.decoder.position_embedding.num_embeddings - 1  # one is the start's
+            rows = tuple(tuple(row[:most]) for row in ids)
+            count = sum(len(row) + 1 for row in rows)
+            return TextBatch(name=name, samples=samples, counts={self.objective: count}, texts=rows)
         size = self.captioner.tokenizer.get_vocab_size()
         hidden = tuple(hide(row, size, chance) for row, chance in zip(ids, chances, strict=True))
         count = sum(text.count for text in hidden)
