@@ -95,7 +95,6 @@ class Bench:
             trains_encoder=False,
             data={name: None},
             clips=ClipSpans.WINDOWS,
-            augments=False,
             init_from=(),
             epochs=None,
         )

@@ -1,8 +1,11 @@
 """Features on disk: those of a direct encoding, whatever else is prepared, and only of the same encoder."""
 
+import resource
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -75,7 +78,7 @@ def test_features_are_what_the_encoder_makes_of_each_clip(
 ) -> None:
     features = made(tmp_path, frames, tiny_system, dense=[1, 5])
     assert features.spans == SPANS
-    assert not features.is_lost.any()
+    assert not features.lost
     for number, row in enumerate(features.cls):
         torch.testing.assert_close(row, tokens_of(frames, tiny_system, number)[0], rtol=1e-4, atol=1e-5)
     for number in (1, 5):
@@ -118,8 +121,8 @@ def test_dense_tokens_asked_for_later_are_added(
 def test_lost_clips_have_no_features(frames: FrameStore, tiny_system: System, tmp_path: Path) -> None:
     assert set(frames.open(HOLED, SPANS).lost) == {2, 3}
     features = made(tmp_path, frames, tiny_system, video=HOLED, dense=range(7))
-    assert features.is_lost.tolist() == [number in (2, 3) for number in range(7)]
-    assert features.cls[features.is_lost].isnan().all()
+    assert set(features.lost) == {2, 3}
+    assert features.cls.isnan().all(1).nonzero()[:, 0].tolist() == [2, 3]
     for number in (0, 1, 4, 5, 6):
         row, dense = features.cls[number], features.dense(number)
         torch.testing.assert_close(row, dense[0].float(), rtol=2e-3, atol=1e-3)
@@ -193,6 +196,55 @@ def test_a_stopped_run_leaves_no_file_and_all_is_told(
     assert sum(told) == 14
     features.prepare([VIDEO, HOLED], clip_windows, advance=told.append)
     assert sum(told) == 28
+
+
+def test_runs_encode_different_videos_at_the_same_time(
+    frames: FrameStore, tiny_system: System, tmp_path: Path
+) -> None:
+    inner = Thread(
+        target=store(tmp_path, frames, tiny_system).prepare, args=([HOLED], clip_windows), daemon=True
+    )
+
+    def start(clips: float) -> None:
+        if clips and inner.ident is None:
+            inner.start()
+            inner.join(20)
+            assert not inner.is_alive(), "it waits for this one"
+
+    store(tmp_path, frames, tiny_system).prepare([VIDEO], clip_windows, advance=start)
+    assert set(store(tmp_path, frames, tiny_system).open(HOLED, SPANS).lost) == {2, 3}
+
+
+def test_two_runs_at_once_encode_a_video_once(
+    frames: FrameStore, tiny_system: System, tmp_path: Path
+) -> None:
+    told: list[float] = []
+    features = store(tmp_path, frames, tiny_system)
+    other = Thread(target=features.prepare, args=([VIDEO], clip_windows), kwargs={"advance": told.append})
+
+    def start(clips: float) -> None:
+        if clips and other.ident is None:
+            other.start()
+            while not told:  # it has begun to wait
+                time.sleep(0.01)
+
+    store(tmp_path, frames, tiny_system).prepare([VIDEO], clip_windows, advance=start)
+    other.join()
+    assert [clips for clips in told if clips] == [7], "the second found what the first had made"
+    assert [path.suffix for path in tmp_path.iterdir()] == [".safetensors"], "no lock is left"
+
+
+def test_too_many_open_files_are_told_as_that(
+    frames: FrameStore, tiny_system: System, tmp_path: Path
+) -> None:
+    made(tmp_path, frames, tiny_system)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        with pytest.raises(VideoRecapError, match=r"Too many open files; .*\(ulimit -n\)$"):
+            store(tmp_path, frames, tiny_system).open(VIDEO, SPANS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_reduced_precision_is_close(frames: FrameStore, tiny_system: System, tmp_path: Path) -> None:

@@ -1,9 +1,14 @@
 """Frames of clips on disk: what they show, what is lost, and that nothing stale or half-written is taken."""
 
+import errno
 import json
 import logging
+import os
+import resource
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -14,7 +19,8 @@ import pytest
 from tests.video.video_zoo import drop_packets, read_code, truncate, write_video
 from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.frames import RENDER_SIZE, ClipFrames, FrameStore, clip_windows
-from videorecap.errors import DataError
+from videorecap.data.locks import alone
+from videorecap.errors import DataError, OutputError, VideoRecapError
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video as write_simulated
 from videorecap.sim.writer import sample_script
@@ -152,9 +158,7 @@ def test_a_stopped_run_leaves_nothing_that_is_taken(tmp_path: Path) -> None:
     array.write_bytes(b"\0" * 1000)
     frames.prepare([SIMULATED], clip_windows)
     assert np.array_equal(frames.open(SIMULATED, spans).frames, whole)
-    assert {path.suffix for path in (tmp_path / "cache").iterdir()} == {".npy", ".json", ""}, (
-        "arrays, records, the lock"
-    )
+    assert {path.suffix for path in (tmp_path / "cache").iterdir()} == {".npy", ".json"}, "no lock is left"
     array.write_bytes(array.read_bytes()[:500])
     with pytest.raises(DataError, match="damaged"):
         frames.open(SIMULATED, spans)
@@ -226,7 +230,7 @@ def test_a_video_without_clips_needs_no_file_of_frames(tmp_path: Path) -> None:
     assert made(tmp_path, SIMULATED, []).frames.shape == (0, 4, SIZE, SIZE, 3)
 
 
-def test_two_runs_at_once_take_turns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_two_runs_at_once_make_a_file_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     told: list[float] = []
     named = {"advance": told.append}
     other = Thread(target=store(tmp_path).prepare, args=([SIMULATED], clip_windows), kwargs=named)
@@ -234,12 +238,100 @@ def test_two_runs_at_once_take_turns(tmp_path: Path, caplog: pytest.LogCaptureFi
     def start(clips: float) -> None:
         if clips and other.ident is None:  # after the first clip
             other.start()
-            while "waiting for another run" not in caplog.text:
+            while len(told) < 2:  # it has nothing, and has begun to wait
                 time.sleep(0.01)
 
     store(tmp_path).prepare([SIMULATED], clip_windows, advance=start)
     other.join()
-    assert told == [3], "the second found what the first had made"
+    assert [clips for clips in told if clips] == [3], "the second found what the first had made"
+    assert not caplog.text, "a moment is not worth a word"
+
+
+def test_a_run_that_is_waited_for_long_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("videorecap.data.locks.PATIENCE_SECONDS", 0.0)
+    polled = 0
+
+    def look() -> None:
+        nonlocal polled
+        polled += 1
+        if polled == 4:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "made"
+    with alone(path, look), pytest.raises(KeyboardInterrupt), alone(path, look):
+        pass
+    assert caplog.text.count("waiting for another process, which makes") == 1
+    assert list(tmp_path.iterdir()) == [], "no lock is left"
+
+
+def test_runs_make_different_videos_at_the_same_time(tmp_path: Path) -> None:
+    other = replace(SIMULATED, video="other")
+    inner = Thread(target=store(tmp_path).prepare, args=([other], clip_windows), daemon=True)
+
+    def start(clips: float) -> None:
+        if clips and inner.ident is None:
+            inner.start()
+            inner.join(20)
+            assert not inner.is_alive(), "it waits for this one"
+
+    store(tmp_path).prepare([SIMULATED], clip_windows, advance=start)
+    assert store(tmp_path).open(other, clip_windows(other)).frames.any()
+
+
+@contextmanager
+def limited(which: int, value: int) -> Iterator[None]:
+    """Within a limit of this process."""
+    before = resource.getrlimit(which)
+    resource.setrlimit(which, (value, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(which, before)
+
+
+def test_too_many_open_files_are_told_as_that(tmp_path: Path) -> None:
+    frames, spans = store(tmp_path), clip_windows(SIMULATED)
+    frames.prepare([SIMULATED], clip_windows)
+    with limited(resource.RLIMIT_NOFILE, 0):
+        for read in (frames.open, frames.lost):
+            with pytest.raises(VideoRecapError, match=r"Too many open files; .*\(ulimit -n\)$"):
+                read(SIMULATED, spans)
+    assert not frames.open(SIMULATED, spans).lost
+
+
+def test_what_is_lost_is_known_without_the_array(tmp_path: Path) -> None:
+    spans = [Span(9.5, 12.0), Span(8.0, 12.0)]
+    assert store(tmp_path).lost(SIMULATED, []) == {}
+    with pytest.raises(DataError, match="prepare them first"):
+        store(tmp_path).lost(SIMULATED, spans)
+    got = made(tmp_path, SIMULATED, spans)
+    (array,) = (tmp_path / "cache").glob("*.npy")
+    array.unlink()
+    assert store(tmp_path).lost(SIMULATED, spans) == got.lost == {0: "the video ends at 9.5 s"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it cannot be asked for")
+def test_an_array_has_its_room_before_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk a write to a mapped file would kill the process."""
+    blocks = []
+
+    def look(clips: float) -> None:
+        blocks.extend(path.stat().st_blocks for path in (tmp_path / "cache").glob(".*.new"))
+
+    frames = FrameStore(tmp_path / "cache", tmp_path, image_size=96, num_frames=4, antialias=True)
+    frames.prepare([SIMULATED], clip_windows, advance=look)
+    assert min(blocks) * 512 >= frames.estimate_bytes(3)
+
+    def full(*_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    other = replace(SIMULATED, video="other")
+    with pytest.raises(OutputError, match=r"cannot write .*other.*: No space left on device$"):
+        frames.prepare([other], clip_windows)
+    assert not list((tmp_path / "cache").glob("*other*"))
 
 
 @pytest.mark.slow

@@ -87,7 +87,7 @@ def test_the_simulated_world_begins_from_nothing(name: str, size: Size) -> None:
     first = made.stages[0]
     assert first.trains_encoder
     for stage in made.stages:
-        assert stage.trains is None or stage.scope is Scope.WHOLE
+        assert Objective.CAPTION not in stage.objectives or stage.scope is Scope.WHOLE
         assert stage.clips is ClipSpans.WINDOWS or Objective.CAPTION not in stage.objectives
         assert stage.stands_in_for is None or not stage.epochs
     vocabularies = {captioner.decoder.vocab_size for captioner in made.system.captioners.values()}
@@ -154,6 +154,42 @@ def test_a_teacher_changes_the_labels_above_the_clips(name: str, size: Size) -> 
     assert changes(full, made) == {("segment", "labels"), ("summary", "labels")}
     assert made.stage("summary").labels == (Labels.HUMAN, Labels.PSEUDO)
     assert made.system.captioners == full.system.captioners
+
+
+def test_a_teacher_leaves_fewer_features_to_captioners_of_one_level() -> None:
+    """As many as the authors' scripts give each system."""
+    features = {
+        name: [level.num_features for level in recipe(name, "base").system.levels[1:]]
+        for name in ("recap", "recap-pseudo", "recap-u", "recap-u-pseudo")
+    }
+    assert features == {
+        "recap": [80, 1024],
+        "recap-pseudo": [40, 512],
+        "recap-u": [512, 512],
+        "recap-u-pseudo": [512, 512],
+    }
+
+
+@pytest.mark.parametrize(
+    ("stage", "wrong", "fault"),
+    [
+        ("clip", {"trains_encoder": False}, "naming, which is for an encoder that learns"),
+        ("encoder", {"trains_encoder": False, "trains": "clip"}, "contrast, which is for an encoder"),
+        ("language", {"scope": Scope.WHOLE}, "has scope whole"),
+        ("masked", {"scope": Scope.WHOLE}, "has scope whole"),
+        ("encoder", {"scope": Scope.WHOLE}, "has scope whole"),
+        ("language", {"objectives": {Objective.LANGUAGE: 1.0, Objective.CAPTION: 1.0}}, "mere text"),
+        ("language", {"objectives": {Objective.LANGUAGE: 1.0, Objective.MASKED: 1.0}}, "mere text"),
+        ("clip", {"trains": None}, "names no captioner"),
+    ],
+)
+def test_a_stage_that_would_not_learn_what_it_states_is_refused(
+    stage: str, wrong: dict[str, Any], fault: str
+) -> None:
+    made = recipe("recap", "tiny")
+    stages = tuple(replace(each, **wrong) if each.name == stage else each for each in made.stages)
+    with pytest.raises(ConfigError, match=f"stage '{stage}': .*{fault}"):
+        replace(made, stages=stages)
 
 
 @pytest.mark.parametrize("size", SIMULATED)

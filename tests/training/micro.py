@@ -57,8 +57,11 @@ def stages(
     """Every kind of stage; the names are those of the captioners."""
 
     def stage(name: str, **fields: object) -> Stage:
-        given = {"optim": OPTIM, "steps": steps, "batch_size": batch_size, "scope": Scope.WHOLE}
-        return Stage(name=name, **{"clips": ClipSpans.WINDOWS, **given, **fields})
+        given = {"optim": OPTIM, "steps": steps, "batch_size": batch_size, "clips": ClipSpans.WINDOWS}
+        return Stage(name=name, **{**given, **fields})
+
+    def captioning(name: str, **fields: object) -> Stage:
+        return stage(name, scope=Scope.WHOLE, **fields)
 
     every = {"clip": None, "segment": None, "summary": None}
     lower = {"clip": 5} if clip == segment else {}
@@ -68,22 +71,20 @@ def stages(
             objectives={Objective.CONTRAST: 1.0, Objective.NAMING: 1.0},
             trains_encoder=True,
             data={"clip": None},
-            augments=True,
             stands_in_for=Part.ENCODER,
         ),
         stage("language", objectives={Objective.LANGUAGE: 1.0}, trains=clip, data=every),
         stage("masked", objectives={Objective.MASKED: 1.0}, trains=segment, data=every),
-        stage(
+        captioning(
             "clip",
             objectives={Objective.CAPTION: 1.0, Objective.NAMING: 0.5},
             trains=clip,
             trains_encoder=True,
             data={"clip": None},
-            augments=True,
             init_from=("language", "masked"),
         ),
-        stage("segment", trains=segment, data={**lower, "segment": None}, init_from=("masked", "clip")),
-        stage(
+        captioning("segment", trains=segment, data={**lower, "segment": None}, init_from=("masked", "clip")),
+        captioning(
             "summary",
             trains=summary,
             data={**lower, **({"segment": None} if lower else {}), "summary": None},
@@ -108,6 +109,20 @@ def separate_recipe() -> Recipe:
         stages=stages("clip", "segment", "summary"),
         start=Start(gate=0.5, vocab_size=300),
     )
+
+
+def without_dropout(recipe: Recipe) -> Recipe:
+    """The recipe, none of whose losses depends on how a batch is divided."""
+    captioners = {
+        name: replace(
+            captioner,
+            decoder=replace(captioner.decoder, dropout=0.0),
+            video_alignment=replace(captioner.video_alignment, dropout=0.0),
+            text_alignment=captioner.text_alignment and replace(captioner.text_alignment, dropout=0.0),
+        )
+        for name, captioner in recipe.system.captioners.items()
+    }
+    return replace(recipe, system=replace(recipe.system, captioners=captioners))
 
 
 def order_run(recipe: Recipe, data: Path, output: Path, **fields: object) -> Run:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from accelerate import Accelerator
 from safetensors import safe_open
 
 from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
@@ -113,7 +114,6 @@ def test_stages_are_told_until_they_are_done(data: Path, whole: tuple[Run, Estim
     run, before = whole
     assert [stage.name for stage in before.stages] == NAMES
     assert told(run).stages == ()
-    assert told(run).cache_bytes == 0
     weights = run.folder_of(run.recipe.stage("summary")) / "weights.safetensors"
     aside = weights.rename(weights.with_suffix(".aside"))
     try:
@@ -161,6 +161,22 @@ def test_several_workers_render_at_once(data: Path, tmp_path: Path, monkeypatch:
     two = told(order_run(unified_recipe(), data, tmp_path, workers=2))
     assert sum_of(two, "frames_seconds") == sum_of(one, "frames_seconds") / 2
     assert sum_of(two, "features_seconds") == sum_of(one, "features_seconds")
+
+
+def test_processes_prepare_at_the_same_time(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each on its own device, but with the CPUs of all; of two videos each renders one."""
+    run = order_run(unified_recipe(), data, tmp_path, workers=2)
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    one = told(order_run(unified_recipe(), data, tmp_path))
+    monkeypatch.setattr(Accelerator, "num_processes", 2)
+    two = told(run)
+    for name in ("frames_seconds", "features_seconds", "handover_seconds"):
+        assert sum_of(two, name) == pytest.approx(sum_of(one, name) / 2)
+    monkeypatch.setattr(Accelerator, "num_processes", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert sum_of(told(run), "frames_seconds") == sum_of(one, "frames_seconds"), "one CPU makes one at a time"
 
 
 def test_an_average_of_the_weights_is_kept_too(data: Path, tmp_path: Path) -> None:

@@ -17,27 +17,36 @@ from videorecap.training.recipe import to_json
 
 pytestmark = pytest.mark.slow
 
+NUM_STEPS = 30  # of a stage, far more than are taken between the step at which it is killed and its death
+LAST_STEP = 7  # after which a stage is killed, a moment later
+LONGEST_DELAY = 0.05  # seconds
+
 
 def command(recipe: Path, data: Path, output: Path) -> list[str]:
     options = ["--data", data, "-o", output, "--precision", "no", "--device", "cpu", "--workers", "1"]
-    more = ["--loaders", "0", "--save-every", "2", "--log-every", "1"]
+    more = ["--loaders", "0", "--save-every", "2", "--log-every", "1", "--no-estimate"]
     return [sys.executable, "-m", "videorecap", "train", *map(str, [recipe, *options, *more])]
 
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
-def kill_in(stage: str, arguments: list[str], output: Path, delay: float) -> None:
-    """Kill the command a moment after a stage has begun."""
+def kill_in(stage: str, arguments: list[str], output: Path, steps: int, delay: float) -> None:
+    """Kill the command a moment after a stage has taken some steps; it did not live to end the stage."""
     running = subprocess.Popen(
         arguments, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     folder = output / "stages" / stage
-    while not folder.exists() and running.poll() is None:
-        time.sleep(0.005)
+    while running.poll() is None and num_lines(folder / "log.jsonl") < steps:
+        time.sleep(0.002)
     time.sleep(delay)
     running.send_signal(signal.SIGKILL)
-    running.wait()
+    assert running.wait() == -signal.SIGKILL, f"it ended by itself before it was killed in {stage}"
+    assert not (folder / "weights.safetensors").exists(), f"stage {stage} was over before"
+
+
+def num_lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
 def losses(output: Path, stage: str) -> list[object]:
@@ -47,14 +56,15 @@ def losses(output: Path, stage: str) -> list[object]:
 
 def test_the_same_command_goes_on_after_kill_9(tmp_path: Path) -> None:
     data, recipe = make_data(tmp_path / "data"), unified_recipe()
-    recipe = replace(recipe, stages=tuple(replace(stage, steps=8) for stage in recipe.stages))
+    recipe = replace(recipe, stages=tuple(replace(stage, steps=NUM_STEPS) for stage in recipe.stages))
     path = tmp_path / "recipe.json"
     path.write_text(to_json(recipe))
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     subprocess.run(command(path, data, whole), env=ENVIRONMENT, check=True, capture_output=True)
-    chance = random.Random(time.time_ns())
+    chance = random.Random(7)
     for stage in recipe.stages:
-        kill_in(stage.name, command(path, data, killed), killed, chance.uniform(0, 0.4))
+        steps, delay = chance.randint(1, LAST_STEP), chance.uniform(0, LONGEST_DELAY)
+        kill_in(stage.name, command(path, data, killed), killed, steps, delay)
     subprocess.run(command(path, data, killed), env=ENVIRONMENT, check=True, capture_output=True)
     for stage in recipe.stages:
         assert losses(killed, stage.name) == losses(whole, stage.name)

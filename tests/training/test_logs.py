@@ -91,10 +91,11 @@ def test_tensorboard_gets_every_number(tmp_path):
     assert found == {"losses/clip/caption": [(5, 1.5)], "learning_rate": [(5, 0.25)]}
 
 
-def test_weights_and_biases_is_told_to_be_missing_before_anything_starts(tmp_path, monkeypatch):
+def test_weights_and_biases_is_told_to_be_missing_before_a_log_is_begun(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "wandb", None)
     with pytest.raises(ConfigError, match="pip install wandb"):
         RunLog(tmp_path, wandb_project="recap")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_weights_and_biases_gets_every_number(tmp_path, monkeypatch):

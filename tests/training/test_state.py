@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 from contextlib import suppress
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from videorecap.errors import CheckpointError
+from videorecap.errors import CheckpointError, OutputError
 from videorecap.training import state as states
 
 
@@ -87,6 +88,21 @@ def test_killed_at_any_moment_of_writing_one_checkpoint_is_whole(state, tmp_path
     assert outcomes == sorted(outcomes)
     assert outcomes.count(7) > 6
     assert outcomes.count(9) > 3
+
+
+@pytest.mark.parametrize("large", ["weights", "identity"])
+def test_what_the_disk_has_no_room_for_is_told_and_the_one_before_stays(state, tmp_path, large):
+    """Whoever writes the file: the library of the tensors has errors of its own."""
+    states.write_state(tmp_path, state)
+    content = {"weights": torch.zeros(50_000)} if large == "weights" else {"seed": "1" * 200_000}
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OutputError, match=r"^cannot write .*step-00000009: .*File too large"):
+            states.write_state(tmp_path, replace(state, step=9, **{large: content}))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000007"]
 
 
 def test_a_folder_without_checkpoints_has_none(tmp_path):

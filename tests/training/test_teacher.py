@@ -219,6 +219,9 @@ def test_only_training_videos_with_captions_inside_teach():
         ("a", Span(0, 8), ("C lifts 0", "C lifts 4"))
     ]
     assert [sample.video for sample in found["summary"]] == ["a"]
+    asked = replace(seen, video="d", source="whole")
+    kept = samples_of([seen, replace(seen, video="e"), asked], frozenset({"e", "whole"}))
+    assert [sample.video for sample in kept["segment"]] == ["a"], "others are kept for evaluation"
     with pytest.raises(DataError, match="no segment of a training video"):
         samples_of([replace(seen, split="val")])
 
@@ -387,3 +390,7 @@ def test_the_commands_train_label_and_do_nothing_twice(tmp_path, capsys):
     assert labels.stat().st_mtime_ns == before
     with pytest.raises(ConfigError, match="--segments N"):
         run("label", "--teacher", teacher, "-o", labels)
+    (tmp_path / "egoschema.txt").write_text("plate\n")
+    apart = ("--egoschema", tmp_path / "egoschema.txt")
+    told = run(*learn[:4], tmp_path / "other", *learn[5:], *apart)[1]
+    assert "4 of level segment, 1 of level summary" in told.out

@@ -6,6 +6,7 @@ import random
 import signal
 import time
 import weakref
+from datetime import timedelta
 
 import pytest
 import torch
@@ -101,6 +102,30 @@ def test_an_error_of_the_data_stays_one_line(num_workers):
     feed = Feed(batches, parts=range(1), num_parts=1, num_workers=num_workers)
     with pytest.raises(DataError, match=r"^no samples at step 2$"):
         next(feed(range(2, 4)))
+
+
+def test_any_other_error_of_a_batch_stays_what_it_is():
+    def batches(step, part, num_parts):
+        raise RuntimeError("shapes [3] and [4] do not fit")
+
+    feed = Feed(batches, parts=range(1), num_parts=1, num_workers=1)
+    with pytest.raises(RuntimeError, match="do not fit"):
+        next(feed(range(2, 4)))
+
+
+def test_where_processes_cannot_be_forked_batches_are_made_without(monkeypatch, caplog):
+    """What they are made from cannot be sent to others."""
+    monkeypatch.setattr("videorecap.training.feed.CAN_FORK", False)
+    made = []
+    feed = Feed(lambda *place: made.append(place), parts=range(2), num_parts=2, num_workers=3)
+    next(feed(range(1)))
+    assert made == [(0, 0, 2), (0, 1, 2)]
+    assert "made without workers" in caplog.text
+
+
+def test_processes_wait_for_each_other_for_hours():
+    """One may still render, where the others have nothing left to do."""
+    assert make_accelerator("no", cpu=True).init_handler.timeout >= timedelta(hours=12)
 
 
 def test_a_parcel_holds_any_tensor_and_of_a_part_only_that():

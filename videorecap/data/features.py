@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -19,7 +18,8 @@ from torch import Tensor
 
 from videorecap.build import System
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.frames import DIGEST_LENGTH, ChooseSpans, ClipFrames, FrameStore, alone_in
+from videorecap.data.frames import DIGEST_LENGTH, ChooseSpans, ClipFrames, FrameStore, unreadable
+from videorecap.data.locks import alone
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
 from videorecap.errors import ConfigError, DataError, VideoRecapError
@@ -67,11 +67,6 @@ class VideoFeatures:
     lost: Mapping[int, str]
     rows: Mapping[int, int]
     file: Any  # safetensors has no type for it
-
-    @cached_property
-    def is_lost(self) -> Tensor:
-        """For each clip, whether it has no features; bool [clips]."""
-        return self.cls[:, 0].isnan()
 
     def dense(self, number: int) -> Tensor:
         """All spacetime tokens of a clip, float16 [tokens, width]; only they are read from disk.
@@ -152,28 +147,27 @@ class FeatureStore:
             OutputError: if a file cannot be written.
             VideoRecapError: if features are not finite.
         """
-        missing = []
         for video in videos:
             chosen = tuple(spans(video))
-            if chosen and self._kept(video, chosen, dense) is not None:
-                missing.append((video, chosen))
-            else:
+            if not chosen:
+                continue
+            path, wanted = self._path(video, chosen), set(dense(video))
+            if _kept(path, wanted) is None:
                 advance(len(chosen))
-        if not missing:
-            return
-        with alone_in(self.folder):
-            for video, chosen in missing:
-                kept = self._kept(video, chosen, dense)  # another run may have been faster
+                continue
+            with alone(path, lambda: advance(0)):
+                kept = _kept(path, wanted)  # another run may have been faster
                 if kept is None:
                     advance(len(chosen))
                 else:
-                    self._encode(self._path(video, chosen), self._frames.open(video, chosen), kept, advance)
+                    self._encode(path, self._frames.open(video, chosen), kept, advance)
 
     def open(self, video: VideoAnnotations, spans: Sequence[Span]) -> VideoFeatures:
         """Features of clips that were prepared.
 
         Raises:
             DataError: if they were not, or the file is damaged.
+            VideoRecapError: if the file cannot be read, or too many are open.
         """
         if not spans:
             return VideoFeatures((), torch.empty(0, self._width), {}, {}, None)
@@ -191,16 +185,6 @@ class FeatureStore:
 
     def _path(self, video: VideoAnnotations, spans: Sequence[Span]) -> Path:
         return self.folder / f"{self._frames.name(video, spans)}-{self._key}.safetensors"
-
-    def _kept(self, video: VideoAnnotations, spans: Sequence[Span], dense: ChooseNumbers) -> set[int] | None:
-        """Those clips whose dense tokens shall be in a new file; None if the old one has what is wanted."""
-        path, wanted = self._path(video, spans), set(dense(video))
-        if not path.is_file():
-            return wanted
-        stored = _read(path)
-        if wanted <= stored.rows.keys() | stored.lost.keys():
-            return None
-        return wanted | stored.rows.keys()
 
     def _encode(self, path: Path, frames: ClipFrames, wanted: set[int], advance: Advance) -> None:
         """Write the features of one video, with the dense tokens of wanted clips."""
@@ -240,6 +224,16 @@ class FeatureStore:
         return tokens
 
 
+def _kept(path: Path, wanted: set[int]) -> set[int] | None:
+    """Those clips whose dense tokens shall be in a new file; None if the old one has what is wanted."""
+    if not path.is_file():
+        return wanted
+    stored = _read(path)
+    if wanted <= stored.rows.keys() | stored.lost.keys():
+        return None
+    return wanted | stored.rows.keys()
+
+
 def _bytes(tensor: Tensor) -> bytes:
     return tensor.contiguous().numpy().tobytes()
 
@@ -265,6 +259,8 @@ def _header(frames: ClipFrames, kept: Sequence[int], cls: Sequence[int], dense: 
 
 def _read(path: Path) -> VideoFeatures:
     try:
+        with path.open("rb"):  # says why a file cannot be opened, which safetensors does not
+            pass
         file: Any = safe_open(path, "pt")
         metadata = {name: json.loads(value) for name, value in file.metadata().items()}
         if metadata["schema_version"] != SCHEMA_VERSION:
@@ -278,5 +274,7 @@ def _read(path: Path) -> VideoFeatures:
         )
     except FileNotFoundError:
         raise DataError(f"features {path.name} are not in {path.parent}; prepare them first") from None
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, RuntimeError) as error:
+        raise unreadable(path, error) from None
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{path}: is damaged ({error}); remove it") from None

@@ -5,15 +5,17 @@ Each video is rendered, or decoded, once; what training reads afterwards is mapp
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
 import multiprocessing
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -26,8 +28,9 @@ from numpy.typing import NDArray
 import videorecap
 from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.files import VIDEOS, VideoFiles
+from videorecap.data.locks import alone
 from videorecap.data.workers import Advance, in_order
-from videorecap.errors import DataError, OutputError, VideoError
+from videorecap.errors import DataError, OutputError, VideoError, VideoRecapError
 from videorecap.hierarchy import windows
 from videorecap.outputs.files import write_aside
 from videorecap.sim.render import frame as render_frame
@@ -46,7 +49,6 @@ SCHEMA_VERSION: Final = 1
 RENDER_SIZE: Final = (224, 168)  # pixels, 4:3; fitted to the encoder's square as a real file's frames are
 NAME_LENGTH: Final = 80  # most characters of a video's id in the names of its files
 DIGEST_LENGTH: Final = 16  # hex digits, likewise
-LOCK_NAME: Final = ".lock"
 ChooseSpans: TypeAlias = Callable[[VideoAnnotations], Sequence[Span]]
 """Which clips of a video are wanted."""
 
@@ -108,16 +110,20 @@ class _Order:
     image_size: int
     antialias: bool
 
+    @property
+    def fields(self) -> dict[str, object]:
+        """As JSON has them; asdict would take its time over many spans."""
+        spans = [{"start": span.start, "end": span.end} for span in self.spans]
+        return {"schema_version": SCHEMA_VERSION, **asdict(replace(self, spans=())), "spans": spans}
+
     @cached_property
     def digest(self) -> str:
-        fields = {"schema_version": SCHEMA_VERSION, **asdict(self)}
-        return hashlib.sha256(json.dumps(fields).encode("utf-8", "backslashreplace")).hexdigest()
+        return hashlib.sha256(json.dumps(self.fields).encode("utf-8", "backslashreplace")).hexdigest()
 
     @property
     def stem(self) -> str:
         """Of the names of its files."""
-        name = re.sub(r"[^A-Za-z0-9_-]", "_", self.video)[:NAME_LENGTH]
-        return f"{name}-{self.digest[:DIGEST_LENGTH]}"
+        return file_stem(self.video, self.digest[:DIGEST_LENGTH])
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -182,43 +188,45 @@ class FrameStore:
             VideoRecapError: if a worker process dies.
         """
         orders = [self._order(video, spans(video)) for video in videos]
-        if not self._missing(orders):
-            advance(sum(len(order.spans) for order in orders))
-            return
-        with alone_in(self.folder):
-            missing = self._missing(orders)
-            advance(sum(len(order.spans) for order in orders) - sum(len(order.spans) for order in missing))
-            tasks = [_Task(order, self.data, self.folder) for order in missing]
-            with closing(in_order(_make, tasks, min(workers, len(tasks)) or 1, advance)) as done:
-                for order, lost in zip(missing, done, strict=True):
-                    _warn(order, lost)
+        missing = self._missing(orders)
+        advance(sum(len(order.spans) for order in orders) - sum(len(order.spans) for order in missing))
+        tasks = [_Task(order, self.data, self.folder) for order in missing]
+        with closing(in_order(_make, tasks, min(workers, len(tasks)) or 1, advance)) as done:
+            for order, lost in zip(missing, done, strict=True):
+                _warn(order, lost)
 
     def open(self, video: VideoAnnotations, spans: Sequence[Span]) -> ClipFrames:
         """Clips of a video that was prepared.
 
         Raises:
             DataError: if they were not, or the files are damaged.
+            VideoRecapError: if the files cannot be read, or too many are open.
         """
         order = self._order(video, spans)
         if not order.spans:
             return ClipFrames((), np.zeros(order.shape, np.uint8), {})
         path = self.folder / f"{order.stem}.npy"
-        try:
+        with _reading(path, order):
             frames = np.load(path, mmap_mode="r", allow_pickle=False)
-            record = json.loads(self._record(order).read_bytes())
-            lost = {int(number): str(reason) for number, reason in record["lost"].items()}
-        except FileNotFoundError as error:
-            raise DataError(
-                f"frames of video {video.video!r} are not in {self.folder} ({Path(error.filename).name}); "
-                "prepare them first"
-            ) from None
-        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-            raise DataError(f"{path}: damaged, or its record is ({error}); remove both") from None
+            lost = _read_lost(self._record(order))
         if frames.shape != order.shape or frames.dtype != np.uint8:
             raise DataError(
                 f"{path}: holds {frames.dtype} {frames.shape}, not uint8 {order.shape}; remove it"
             )
         return ClipFrames(order.spans, frames, lost)
+
+    def lost(self, video: VideoAnnotations, spans: Sequence[Span]) -> Mapping[int, str]:
+        """Numbers of those clips of a video that was prepared of which nothing could be read, with reasons.
+
+        Raises:
+            DataError: if they were not prepared, or the record is damaged.
+            VideoRecapError: if it cannot be read, or too many files are open.
+        """
+        order = self._order(video, spans)
+        if not order.spans:
+            return {}
+        with _reading(self.folder / f"{order.stem}.npy", order):
+            return _read_lost(self._record(order))
 
     def name(self, video: VideoAnnotations, spans: Sequence[Span]) -> str:
         """What is different for different pixels, and can be part of a file's name.
@@ -266,32 +274,41 @@ class FrameStore:
         )
 
 
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Let one process at a time write to a store; the others wait. A process that is killed keeps nobody out.
+def file_stem(video: str, digest: str) -> str:
+    """What the name of a file that belongs to a video begins with, whatever characters are in the video's id.
 
     Args:
-        folder: of the store; made if needed.
-
-    Raises:
-        OutputError: if it cannot be written to.
+        video: its id.
+        digest: tells it from others.
     """
-    path = folder / LOCK_NAME
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("ab")
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
-    with file:
-        if sys.platform != "win32":
-            import fcntl
+    return f"{re.sub(r'[^A-Za-z0-9_-]', '_', video)[:NAME_LENGTH]}-{digest}"
 
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                log.warning("waiting for another run, which writes to %s", folder)
-                fcntl.flock(file, fcntl.LOCK_EX)
+
+def unreadable(path: Path, error: Exception) -> VideoRecapError:
+    """The error to raise of a file that is there but cannot be opened or read."""
+    advice = "; let the process open more (ulimit -n)" if "Too many open files" in str(error) else ""
+    return VideoRecapError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}{advice}")
+
+
+@contextmanager
+def _reading(path: Path, order: _Order) -> Iterator[None]:
+    """Tell in one line why an array or its record cannot be read."""
+    try:
         yield
+    except FileNotFoundError as error:
+        raise DataError(
+            f"frames of video {order.video!r} are not in {path.parent} ({Path(error.filename).name}); "
+            "prepare them first"
+        ) from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except (EOFError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise DataError(f"{path}: damaged, or its record is ({error}); remove both") from None
+
+
+def _read_lost(record: Path) -> dict[int, str]:
+    lost = json.loads(record.read_bytes())["lost"]
+    return {int(number): str(reason) for number, reason in lost.items()}
 
 
 def _warn(order: _Order, lost: Mapping[int, str]) -> None:
@@ -304,12 +321,26 @@ def _make(task: _Task, advance: Advance) -> dict[int, str]:
     """Store the clips of one video; the numbers of lost ones, with reasons."""
     if multiprocessing.parent_process() is not None:
         torch.set_num_threads(1)  # the processes are what works in parallel
-    order, lost = task.order, dict[int, str]()
-    preprocess = order.preprocess()
-    path = task.folder / f"{order.stem}.npy"
-    aside = path.with_name(f".{path.name}.part")
+    path = task.folder / f"{task.order.stem}.npy"
+    record = path.with_suffix(".json")
+    with alone(path, lambda: advance(0)):
+        if record.is_file():  # another run was faster
+            advance(len(task.order.spans))
+            with _reading(path, task.order):
+                return _read_lost(record)
+        lost = _store(task, path, advance)
+        write_aside(record, json.dumps({**task.order.fields, "lost": lost}))
+        return lost
+
+
+def _store(task: _Task, path: Path, advance: Advance) -> dict[int, str]:
+    """Write the array of one video; the numbers of lost clips, with reasons."""
+    lost = dict[int, str]()
+    preprocess = task.order.preprocess()
+    aside = path.with_name(f".{path.name}.new")
     try:
-        stored = open_memmap(aside, mode="w+", dtype=np.uint8, shape=order.shape)
+        stored = open_memmap(aside, mode="w+", dtype=np.uint8, shape=task.order.shape)
+        _take_room(aside)
         for number, clip in _clips(task):
             if clip.frames is None:
                 lost[number] = clip.gaps[0].reason
@@ -323,9 +354,18 @@ def _make(task: _Task, advance: Advance) -> dict[int, str]:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         aside.unlink(missing_ok=True)
-    record = {"schema_version": SCHEMA_VERSION, **asdict(order), "lost": lost}
-    write_aside(path.with_suffix(".json"), json.dumps(record))
     return lost
+
+
+def _take_room(path: Path) -> None:
+    """Give a file its blocks now: to write to a mapped one kills the process when the disk is full."""
+    if sys.platform == "linux":
+        with path.open("rb+") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
+            except OSError as error:
+                if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # the file system cannot
+                    raise
 
 
 def _clips(task: _Task) -> Iterator[tuple[int, Clip]]:

@@ -125,7 +125,7 @@ def lavila(size: Size) -> Recipe:
 
 
 def sim_tiny(size: Size) -> Recipe:
-    """The checkpoint that ships: Video ReCap-U at size tiny, trained longer.
+    """Of a checkpoint for the package: Video ReCap-U at size tiny, trained longer.
 
     Raises:
         ConfigError: if another size is asked for.
@@ -133,7 +133,7 @@ def sim_tiny(size: Size) -> Recipe:
     if size is not Size.TINY:
         raise ConfigError(f"sim-tiny is of size {Size.TINY}, got {size}; recap-u is of any size")
     full = recap_u(size)
-    longer = {"encoder": 4000, "clip": 5000, "segment": 2000, "summary": 1500}
+    longer = {"encoder": 4000, "clip": 5000, "segment": 3000, "summary": 3000}
     return replace(
         full,
         name="sim-tiny",

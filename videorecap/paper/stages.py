@@ -80,6 +80,8 @@ TINY_OPTIM: Final = Optim(
     betas=(0.9, 0.98),
 )
 
+UPPER_OPTIM: Final = replace(TINY_OPTIM, learning_rate=TINY_OPTIM.learning_rate / 2)
+
 TINY: Final = Schedule(
     stages=(
         Stage(
@@ -91,7 +93,6 @@ TINY: Final = Schedule(
             steps=1500,
             batch_size=32,
             optim=TINY_OPTIM,
-            augments=True,
             stands_in_for=Part.ENCODER,
         ),
         Stage(
@@ -126,7 +127,6 @@ TINY: Final = Schedule(
             steps=2500,
             batch_size=32,
             optim=TINY_OPTIM,
-            augments=True,
         ),
         Stage(
             name="segment",
@@ -137,7 +137,7 @@ TINY: Final = Schedule(
             clips=ClipSpans.WINDOWS,
             steps=1500,
             batch_size=16,
-            optim=TINY_OPTIM,
+            optim=UPPER_OPTIM,
         ),
         Stage(
             name="summary",
@@ -148,7 +148,7 @@ TINY: Final = Schedule(
             clips=ClipSpans.WINDOWS,
             steps=800,
             batch_size=16,
-            optim=TINY_OPTIM,
+            optim=UPPER_OPTIM,
         ),
     ),
     start=Start(
@@ -158,8 +158,8 @@ TINY: Final = Schedule(
         vocab_size=PARTS[Size.TINY].decoder.vocab_size,
     ),
     replayed={
-        "segment": {"clip": 6000, "segment": None},
-        "summary": {"clip": 6000, "segment": None, "summary": None},
+        "segment": {"clip": 12_000, "segment": None},
+        "summary": {"clip": 12_000, "segment": None, "summary": None},
     },
     features={},
 )

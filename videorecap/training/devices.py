@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Final, cast
 
 import torch
-from accelerate import Accelerator, DistributedDataParallelKwargs  # type: ignore[import-untyped]
+from accelerate import (  # type: ignore[import-untyped]
+    Accelerator,
+    DistributedDataParallelKwargs,
+    InitProcessGroupKwargs,
+)
 from accelerate.state import AcceleratorState  # type: ignore[import-untyped]
 from accelerate.utils import DistributedType, GradientAccumulationPlugin  # type: ignore[import-untyped]
 from torch import Tensor, nn
@@ -17,6 +23,7 @@ from torch.nn.utils import get_total_norm
 from videorecap.errors import ConfigError
 from videorecap.training.plan import Precision
 
+PATIENCE: Final = timedelta(days=1)  # of a process with others that still prepare their share
 EPS: Final = 1e-6  # torch's, beside the norm that gradients are divided by
 
 
@@ -35,11 +42,19 @@ def make_accelerator(precision: Precision, *, cpu: bool = False) -> Accelerator:
         mixed_precision=precision,
         cpu=cpu,
         gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=1),  # the trainer's own
-        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+        kwargs_handlers=[
+            DistributedDataParallelKwargs(find_unused_parameters=True),
+            InitProcessGroupKwargs(timeout=PATIENCE),
+        ],
     )
     if precision == "fp16" and accelerator.scaler is None:
         raise ConfigError(f"precision fp16 needs a GPU, and this is {accelerator.device}; bf16 would do")
     return accelerator
+
+
+def processes_here(accelerator: Accelerator) -> int:
+    """How many of a run's processes share this machine."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", accelerator.num_processes))
 
 
 def prepare(

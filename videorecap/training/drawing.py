@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from videorecap.captioners.recap import RecapCaptioner
-from videorecap.training.augment import augment
 from videorecap.training.inputs import Inputs
 from videorecap.training.naming import Labels, labels_of, reversed_labels
 from videorecap.training.recipe import Objective, Stage
@@ -24,7 +23,7 @@ class Drawing:
     """The batches of a stage that learns from captions; ``training.batch.Batches``.
 
     Attributes:
-        stage: which objectives, and whether pixels are varied.
+        stage: which objectives.
         order: which samples when.
         inputs: what they see and read.
         captioner: whose tokens are counted; None where nothing is captioned.
@@ -64,8 +63,6 @@ class Drawing:
     ) -> tuple[Tensor, tuple[Labels, ...]]:
         """Pixels of clips, and of some of them played backwards; and what is named of each."""
         shown = [self.inputs.pixels(sample) for sample in samples]
-        if self.stage.augments:
-            shown = [augment(clip, seed) for clip, seed in zip(shown, seeds, strict=True)]
         labels: list[Labels] = []
         if Objective.NAMING in self.stage.objectives:
             labels = [labels_of(text) for text in texts]

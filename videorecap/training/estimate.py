@@ -23,6 +23,7 @@ from videorecap.data.frames import ChooseSpans, FrameStore
 from videorecap.errors import DataError
 from videorecap.hierarchy import Level
 from videorecap.training.curriculum import COST_FILE
+from videorecap.training.devices import processes_here
 from videorecap.training.glimpse import NUMBER as NUM_SHOWN
 from videorecap.training.logs import MAXRSS_UNIT, Cost
 from videorecap.training.preparation import Preparation
@@ -114,11 +115,6 @@ class Estimate:
         return sum(stage.seconds for stage in self.stages)
 
     @property
-    def cache_bytes(self) -> int:
-        """Of new frames and features."""
-        return sum(stage.frames_bytes + stage.features_bytes for stage in self.stages)
-
-    @property
     def run_bytes(self) -> int:
         """At most, of what is new in the run's folder: checkpoints of a stage that is done are removed."""
         weights, most = 0, 0
@@ -178,7 +174,7 @@ def estimate(
     disk = _Disk(frames, FeatureStore(run.cache, frames, system), run)
     trying = nullcontext(measures) if measures is not None else _probing(run, data, system, accelerator)
     with trying as pieces:
-        seconds = _Seconds(run, system, pieces, accelerator.num_processes)
+        seconds = _Seconds(run, system, pieces, accelerator.num_processes, processes_here(accelerator))
         stages = tuple(_stage(work, seconds, disk) for work in works)
         return Estimate(
             stages=stages,
@@ -238,20 +234,22 @@ class _Disk:
 
 @dataclass(frozen=True)
 class _Seconds:
-    """How long stages take."""
+    """How long stages take: what is prepared is shared by all processes, which work at the same time."""
 
     run: Run
     system: System
     measures: Measures
     num_processes: int
+    num_here: int  # of the processes, those on this machine, which share its CPUs
 
     def frames(self, work: StageWork) -> float:
-        """To render or decode, in several processes."""
+        """To render or decode, in several workers of each process."""
         total = 0.0
+        workers = max(1, min(self.run.workers, (os.cpu_count() or 1) // self.num_here)) * self.num_processes
         for part in work.frames:
             each = self.measures.frames(part.clips)
-            together = min(self.run.workers, part.num_videos, os.cpu_count() or 1) * self.num_processes
-            total += (each.video * part.num_videos + each.clip * part.num_clips) / together
+            seconds = each.video * part.num_videos + each.clip * part.num_clips
+            total += seconds / min(workers, part.num_videos)
         return total
 
     def features(self, work: StageWork) -> float:

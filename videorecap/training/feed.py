@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Generator, Iterator
@@ -14,9 +15,11 @@ from videorecap.errors import VideoRecapError
 from videorecap.training.batch import Batch, Batches
 from videorecap.training.parcel import Parcel, pack, unpack
 
+log = logging.getLogger(__name__)
+
 Parts: TypeAlias = list[Batch]
-# Forks share what the batches are made from; elsewhere it is pickled, since forks are not safe there.
-START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+CAN_FORK: Final = sys.platform == "linux"  # safely; what batches are made from is shared, not pickled
+DEATHS: Final = ("exited unexpectedly", "is killed by signal")  # in what torch says of a process that died
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,15 @@ class Feed:
         batches: what to make.
         parts: of the parts of a step, those that are this process's.
         num_parts: of a step, over all processes.
-        num_workers: processes that make batches ahead; 0 makes each when it is asked for.
+        num_workers: processes that make batches ahead; 0 makes each when it is asked for, as does any number
+            where processes cannot be forked.
     """
 
     def __init__(self, batches: Batches[Batch], *, parts: range, num_parts: int, num_workers: int) -> None:
         self._steps = _Steps(batches, parts, num_parts)
-        self._num_workers = num_workers
+        if num_workers and not CAN_FORK:
+            log.warning("batches are made without workers: %s cannot fork them safely", sys.platform)
+        self._num_workers = num_workers if CAN_FORK else 0
 
     def __call__(self, steps: range) -> Generator[Fed, None, None]:
         """The micro-batches of each of these steps.
@@ -62,7 +68,7 @@ class Feed:
             sampler=steps,
             num_workers=self._num_workers,
             collate_fn=_as_it_is,
-            multiprocessing_context=START_METHOD if self._num_workers else None,
+            multiprocessing_context="fork" if self._num_workers else None,
         )
         batches = iter(loader)
         try:
@@ -80,7 +86,7 @@ def _received(batches: Iterator[object]) -> Parts | VideoRecapError:
     try:
         made = next(batches)
     except RuntimeError as error:
-        if "DataLoader worker" not in str(error):
+        if not any(death in str(error) for death in DEATHS):
             raise
         told = str(error).splitlines()[0]
         raise VideoRecapError(

@@ -7,7 +7,6 @@ Source: Video ReCap, section S1: captions of every 4 seconds after the first sta
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +18,7 @@ import torch
 from videorecap.build import System
 from videorecap.captioners.base import CaptionRequest
 from videorecap.data.annotations import Annotation, VideoAnnotations, read_annotations, write_annotations
+from videorecap.data.frames import file_stem
 from videorecap.data.workers import Advance
 from videorecap.errors import DataError
 from videorecap.hierarchy import Level, Visual, windows
@@ -27,7 +27,6 @@ from videorecap.training.recipe import Labels
 from videorecap.training.samples import Sample
 
 VIDEOS_AT_ONCE: Final = 16  # whose windows of an upper level are captioned together
-NAME_LENGTH: Final = 80  # most characters of a video's id in the name of its file
 T = TypeVar("T")
 
 
@@ -91,9 +90,8 @@ class Handover:
         return tuple((item.span, item.caption) for item in record.predicted)
 
     def _path(self, video: VideoAnnotations) -> Path:
-        name = re.sub(r"[^A-Za-z0-9_-]", "_", video.video)[:NAME_LENGTH]
         digest = hashlib.sha256(video.video.encode("utf-8", "backslashreplace")).hexdigest()[:8]
-        return self.folder / f"{name}-{digest}.jsonl"
+        return self.folder / f"{file_stem(video.video, digest)}.jsonl"
 
     def _windows(self, video: VideoAnnotations) -> list[Sample]:
         assert video.duration_seconds is not None, "its clips are known"

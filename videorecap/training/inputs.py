@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import torch
@@ -22,7 +22,8 @@ from videorecap.types import Span
 
 Told: TypeAlias = tuple[tuple[Span, str], ...]
 """Captions of one level of one video, in order."""
-OPEN_VIDEOS = 1024  # whose files are kept open
+OPEN_VIDEOS: Final = 128  # whose files are kept open: many systems let a process open 1024
+KNOWN_VIDEOS: Final = 1024  # whose clips' numbers are remembered
 
 
 @dataclass(eq=False)
@@ -51,7 +52,8 @@ class Inputs:
         self._clip_frames = lru_cache(OPEN_VIDEOS)(self._open_frames)
         self._clip_features = lru_cache(OPEN_VIDEOS)(self._open_features)
         self._window_features = lru_cache(OPEN_VIDEOS)(self._open_windows)
-        self._numbers = lru_cache(OPEN_VIDEOS)(self._number_clips)
+        self._numbers = lru_cache(KNOWN_VIDEOS)(self._number_clips)
+        self._lost = lru_cache(None)(self._find_lost)
 
     def pixels(self, sample: Sample) -> Tensor:
         """Frames of a clip, uint8 [3, T, S, S]."""
@@ -64,7 +66,7 @@ class Inputs:
 
     def is_lost(self, sample: Sample) -> bool:
         """Whether nothing of a clip could be read."""
-        return self.number(sample) in self._clip_frames(sample.video).lost
+        return sample.span in self._lost(sample.video)
 
     def request(self, sample: Sample) -> CaptionRequest:
         """What a sample asks for; a clip has no features where its pixels are seen."""
@@ -112,6 +114,11 @@ class Inputs:
 
     def _number_clips(self, video: str) -> dict[Span, int]:
         return {span: number for number, span in enumerate(self.clips(self.videos[video]))}
+
+    def _find_lost(self, video: str) -> frozenset[Span]:
+        """The clips of a video that are lost, without opening what is not."""
+        spans = self.clips(self.videos[video])
+        return frozenset(spans[number] for number in self.frames.lost(self.videos[video], spans))
 
 
 def chosen_clips(stage: Stage, samples: Sequence[Sample], shown: Sequence[Sample]) -> ChooseSpans:

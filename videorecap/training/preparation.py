@@ -1,6 +1,7 @@
 """What is made of the videos before a stage: frames, features, and captions handed over.
 
-All of it is on disk, and made only where it is missing; several processes share the work.
+All of it is on disk, and made only where it is missing. Of several processes each makes its share of the
+videos, at the same time as the others, and then waits for them.
 """
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ class Preparation:
         """Captions of a level of every video, written by the system as it is where they are missing."""
         handover = self.handover(level)
         self._begin(f"handing over: captions of every {level.name}, by the stages before", len(self._own))
-        handover.write(self._on_device(system), inputs, self._own, self._progress.advance)
+        with self._accelerator.autocast():
+            handover.write(self._on_device(system), inputs, self._own, self._progress.advance)
         self._accelerator.wait_for_everyone()
         return handover.read(self._data.all_videos.values())
 

@@ -30,9 +30,7 @@ class Objective(StrEnum):
     MASKED = "masked"  # hidden tokens of the world's text, by the alignment's language model alone
 
 
-OF_PIXELS: Final = frozenset(
-    {Objective.CONTRAST, Objective.NAMING}
-)  # what only an encoder that learns can do
+OF_ENCODER: Final = frozenset({Objective.CONTRAST, Objective.NAMING})  # what an encoder learns
 OF_TEXTS: Final = frozenset({Objective.LANGUAGE, Objective.MASKED})  # what is learned without a video
 
 
@@ -123,7 +121,6 @@ class Stage:
         steps: how long in optimizer steps, over all levels.
         batch_size: samples of one optimizer step, over all processes.
         optim: optimizer and schedule.
-        augments: whether pixels are varied.
         stands_in_for: the stage is left out where this pretrained part is given.
     """
 
@@ -140,7 +137,6 @@ class Stage:
     steps: int | None = None
     batch_size: int
     optim: Optim = field(default_factory=Optim)
-    augments: bool = False
     stands_in_for: Part | None = None
 
     def __post_init__(self) -> None:
@@ -279,12 +275,12 @@ def from_json(text: str | bytes, *, source: str) -> Recipe:
 def _idle(stage: Stage) -> Iterator[str]:
     """What a stage states that nothing of it would learn."""
     for objective in stage.objectives:
-        if objective in OF_PIXELS and not stage.trains_encoder:
+        if objective in OF_ENCODER and not stage.trains_encoder:
             yield f"learns {objective}, which is for an encoder that learns; set trains_encoder"
     texts = OF_TEXTS & set(stage.objectives)
     if texts and (len(stage.objectives) > 1 or stage.trains_encoder):
         yield f"learns {min(texts)} from mere text, so it learns nothing else and has no encoder to train"
-    if stage.trains is None and set(stage.objectives) - OF_PIXELS:
+    if stage.trains is None and set(stage.objectives) - OF_ENCODER:
         yield "learns to write, but names no captioner in trains"
     if stage.scope is Scope.WHOLE and (stage.trains is None or stage.is_of_texts):
         yield "has scope whole, which is for stages whose captioner learns captions; leave it out"

@@ -107,9 +107,8 @@ def samples_of(
             who = " or ".join(stage.labels)
             raise DataError(f"stage {stage.name!r}: the data has no {who} captions of level {level!r}")
         if number is not None and number < len(found):
-            random.Random(f"{seed}/{level}").shuffle(
-                found
-            )  # a later stage that takes fewer takes some of these
+            # a later stage that takes fewer takes some of these
+            random.Random(f"{seed}/{level}").shuffle(found)
             found = found[:number]
         pools[level] = tuple(found)
     return pools
@@ -126,7 +125,8 @@ def found_samples(
     """All samples of one level that a stage may take; there may be none."""
     if is_base and stage.clips is ClipSpans.WINDOWS:
         return [sample for video in videos.values() for sample in _windows(video, level)]
-    return [sample for video in videos.values() for sample in _annotated(video, pseudo, level, stage.labels)]
+    labels = (Labels.HUMAN,) if is_base else stage.labels
+    return [sample for video in videos.values() for sample in _annotated(video, pseudo, level, labels)]
 
 
 def _annotated(

@@ -89,8 +89,9 @@ def write_state(folder: Path, state: TrainingState, *, keep: int = 1) -> Path:
         for old in checkpoints(folder)[:-keep]:
             old.rename(folder / f".{old.name}.part")  # so that what a kill leaves of it is no checkpoint
         _remove_parts(folder)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    except (OSError, SafetensorError) as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise OutputError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from error
     return path
 
 
