@@ -315,7 +315,7 @@ def test_what_is_lost_is_known_without_the_array(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it cannot be asked for")
 def test_an_array_has_its_room_before_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a full disk a write to a mapped file would kill the process."""
-    blocks = []
+    blocks: list[int] = []
 
     def look(clips: float) -> None:
         blocks.extend(path.stat().st_blocks for path in (tmp_path / "cache").glob(".*.new"))

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -44,7 +44,8 @@ def alone(path: Path, waiting: Callable[[], object]) -> Iterator[None]:
         try:
             yield
         finally:
-            lock.unlink(missing_ok=True)  # still held; who has it open sees that it is gone
+            with suppress(OSError):
+                lock.unlink()  # still held; who has it open sees that it is gone
 
 
 def _take(lock: Path) -> IO[bytes] | None:

@@ -245,7 +245,8 @@ class _Seconds:
     def frames(self, work: StageWork) -> float:
         """To render or decode, in several workers of each process."""
         total = 0.0
-        workers = max(1, min(self.run.workers, (os.cpu_count() or 1) // self.num_here)) * self.num_processes
+        workers_here = min(self.run.workers * self.num_here, os.cpu_count() or 1)
+        workers = workers_here * self.num_processes // self.num_here
         for part in work.frames:
             each = self.measures.frames(part.clips)
             seconds = each.video * part.num_videos + each.clip * part.num_clips
