@@ -65,6 +65,7 @@ class Killed(BaseException):
     """Stops a run in the middle, as nothing that is caught would."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("items", [1, 2, 3, 5, 9, 14, 16])
 def test_an_interrupted_run_continues_to_the_same_bytes(
     items: int, tiny_system: System, short_video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -104,6 +105,7 @@ def test_a_finished_job_is_not_done_again(tiny_system: System, short_video: Path
     assert files_of(tmp_path) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [0, 1, 7, 9])
 def test_a_run_killed_while_it_writes_leaves_nothing_behind(
     last: int, tiny_system: System, short_video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -88,6 +88,7 @@ def test_accuracy_needs_answers() -> None:
         readers([])
 
 
+@pytest.mark.slow
 def test_a_few_questions_give_little_away() -> None:
     found = scores(asked("train", 120, 400.0), asked("test", 120, 400.0))
     assert max(found.values()) < 0.35, found  # four standard deviations above chance

@@ -88,6 +88,7 @@ def test_durations_are_printed_as_the_paper_does():
     assert [duration(seconds) for seconds in (0.963, 172.2, 1707.6)] == ["0.96 s", "2.87 min", "28.46 min"]
 
 
+@pytest.mark.slow
 def test_figures_show_the_data():
     stats = measure(VIDEOS)
     for draw in (scenario_figure, length_figure):

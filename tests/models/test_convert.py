@@ -83,6 +83,7 @@ def converted(tmp_path, hints):
     return save_and_convert
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "dataset"), FULL_SIZE.items())
 def test_every_key_of_the_full_size_models_is_known(stored, name, dataset):
     """By name and shape, with no memory used; and full size is what our configurations default to."""

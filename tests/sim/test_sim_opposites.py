@@ -55,6 +55,7 @@ def test_there_are_many_opposites():
     assert all(ACTIONS[ACTIONS[name].opposite].opposite == name for pair in PAIRS for name in pair)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", PAIRS, ids="/".join)
 def test_no_single_frame_tells_opposites_apart(pair):
     """Whatever the object, and at any moment."""
@@ -65,6 +66,7 @@ def test_no_single_frame_tells_opposites_apart(pair):
     assert distance(features, labels) < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", PAIRS, ids="/".join)
 def test_changes_tell_opposites_apart(pair):
     """The same classifier, and the same samples: on single frames it fails, on their differences not."""

@@ -239,6 +239,7 @@ JUDGES: dict[int, Callable[[Script, list[str]], bool]] = {
 }
 
 
+@pytest.mark.slow
 def test_the_answer_is_true_and_every_other_option_false() -> None:
     judged: Counter[int] = Counter()
     for script, found in asked():

@@ -101,6 +101,7 @@ def words_of_videos():
     return lengths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "mean"), [("clip", 7.74), ("event", 7.74), ("segment", 15.79), ("summary", 25.59)]
 )

@@ -89,6 +89,7 @@ def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Es
     return run, before
 
 
+@pytest.mark.slow
 def test_the_disk_that_is_told_is_the_disk_that_is_used(whole: tuple[Run, Estimate]) -> None:
     run, before = whole
     arrays = sum(path.stat().st_size for path in (run.cache / "frames").glob("*.npy"))
@@ -325,6 +326,7 @@ def test_noise_is_told_as_much_as_is_handed_over(data: Path, tmp_path: Path) -> 
     assert inputs.pixels(Sample(video.video, clip.name, clip_windows(video)[1], ())).float().std() > 50
 
 
+@pytest.mark.slow
 def test_what_a_run_took_stands_beside_what_was_told(whole: tuple[Run, Estimate]) -> None:
     run, before = whole
     lines = {line.split("  ")[0]: line for line in costs(run, before).splitlines()}

@@ -66,8 +66,10 @@ def test_more_videos_are_seen_than_files_may_be_open(
         told={base: dict.fromkeys(VIDEOS, ())},
     )
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    os.close(lowest := os.dup(0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + SPARE, before[1]))
+    free = [os.dup(0) for _ in range(SPARE)]  # the numbers that may be used, others between them or not
+    for number in free:
+        os.close(number)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(free) + 1, before[1]))
     try:
         for video in [*VIDEOS, *VIDEOS]:
             first, second = (Sample(video, base, span, ()) for span in spans(VIDEOS[video]))

@@ -128,6 +128,7 @@ def test_processes_wait_for_each_other_for_hours():
     assert make_accelerator("no", cpu=True).init_handler.timeout >= timedelta(hours=12)
 
 
+@pytest.mark.slow
 def test_a_parcel_holds_any_tensor_and_of_a_part_only_that():
     large = torch.randn(1000, 5)
     tensors = {

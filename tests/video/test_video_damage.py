@@ -85,6 +85,7 @@ def check_shown(clips):
             assert not any(gap.span.start + 0.04 < seconds < gap.span.end - 0.04 for gap in clip.gaps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "codec", "options"), [*STREAMS, AVI], ids=lambda v: str(v)[:20])
 def test_dropped_packets_become_a_gap(tmp_path, stored, suffix, codec, options):
     whole, holed = stored(suffix, codec, options), tmp_path / f"holed.{suffix}"
@@ -109,6 +110,7 @@ def test_flipped_bytes_lose_only_their_surroundings(tmp_path, stored, suffix, co
     assert all(clip.frames is not None and not clip.gaps for clip in (clips[0], clips[3]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.5, 0.9])
 @pytest.mark.parametrize(
     ("suffix", "codec", "container"),
@@ -138,6 +140,7 @@ def test_a_cut_off_file_gives_what_it_holds_and_a_gap_over_the_rest(
         np.testing.assert_array_equal(clip.frames, reference.frames)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["mp4", "mkv", "ts"])
 @pytest.mark.parametrize("b_frames", ["0", "3"])
 def test_a_steady_video_with_one_long_frame_has_no_gap(tmp_path, suffix, b_frames):

@@ -65,6 +65,7 @@ def test_a_single_frame_is_a_clip(tmp_path):
     assert [read_code(picture) for picture in clip.frames] == [0] * 4
 
 
+@pytest.mark.slow
 def test_files_are_closed(tmp_path):
     path = tmp_path / "video.mp4"
     write_video(path, count=30)
@@ -86,6 +87,7 @@ def test_a_reader_can_be_read_twice(tmp_path):
     assert ranks == [list(range(60))] * 2
 
 
+@pytest.mark.slow
 def test_the_first_clip_does_not_wait_for_the_whole_file(tmp_path, monkeypatch):
     path = tmp_path / "video.mp4"
     write_video(path, count=900)

@@ -49,6 +49,7 @@ def codes_of(path, num_frames=4, **options):
     return [[read_code(picture) for picture in clip.frames] for clip in clips]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "codec", "pixels", "options"), KINDS, ids=lambda v: str(v)[:24])
 def test_container_and_codec(tmp_path, suffix, codec, pixels, options):
     path = tmp_path / f"video.{suffix}"
@@ -67,6 +68,7 @@ def test_container_and_codec(tmp_path, suffix, codec, pixels, options):
         assert reader.info.frame_rate == pytest.approx(30, rel=0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["mp4", "ts"])
 @pytest.mark.parametrize("rate", [Fraction(30000, 1001), Fraction(24000, 1001), 25, 50, 60, 12, 5])
 def test_other_rates_follow_time(tmp_path, suffix, rate):
@@ -152,6 +154,7 @@ def test_rotation_and_mirroring_are_applied(tmp_path, matrix):
     assert np.abs(clip.frames[0].astype(int) - shown).mean() < 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("skip", [0, 1, 2, 5])
 def test_skipping_clips_gives_the_rest_of_the_same_clips(tmp_path, skip):
     path = tmp_path / "video.mp4"
