@@ -25,9 +25,12 @@ from videorecap.data.plan import MEAN_SECONDS, DataPlan
 from videorecap.data.readers.detect import read_any
 from videorecap.data.simulated import MAX_TEXTS, annotate
 from videorecap.errors import ConfigError, DataError, OutputError, VideoRecapError
+from videorecap.sim.facts import facts_of
+from videorecap.sim.parse import parse_facts
 from videorecap.sim.splits import SEEDS, seed_of
 from videorecap.sim.words import caption
 from videorecap.sim.writer import MAX_SECONDS, sample_script
+from videorecap.types import Span
 
 TINY = DataPlan(
     split="val",
@@ -286,3 +289,15 @@ def test_killed_or_interrupted_it_ends_with_the_same_bytes(tmp_path: Path, worke
         assert not (folder / "annotations.jsonl").exists()
         subprocess.run(command(folder, "--workers", "2"), check=True, capture_output=True)
         assert digests(folder) == digests(tmp_path / "whole")
+
+
+def test_other_segments_are_told_truly_and_summaries_are_of_whole_videos() -> None:
+    script = sample_script(seed_of("train", 5), 600.0)
+    plain, more = annotate(script, "day"), annotate(script, "day", num_spans=12)
+    others = [item for item in more.captions if item not in plain.captions]
+    assert 6 <= len(others) <= 12
+    for item in others:
+        assert item.level == "segment"
+        for text in item.texts:
+            assert parse_facts(text, "segment") == facts_of(script, item.span, "segment")
+    assert [item.span for item in more.at("summary")] == [Span(0.0, 600.0)]

@@ -67,7 +67,7 @@ def add_make(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="describe so many other spans of each video at each upper level, to train on (default: 0)",
+        help="describe so many other segments of each video, to train on (default: 0)",
     )
     parser.add_argument(
         "--to",

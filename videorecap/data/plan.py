@@ -48,7 +48,7 @@ class DataPlan:
         frame_rate: frames per second.
         has_files: whether there are mp4 files; otherwise frames are rendered when they are needed.
         num_questions: at most so many about each video.
-        num_spans: at most so many spans of each video besides the windows are described at each upper level.
+        num_spans: at most so many segments of each video besides the windows are described.
 
     Raises:
         ConfigError: if no data set can be like that.

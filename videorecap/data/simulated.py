@@ -31,13 +31,13 @@ def annotate(
         video: the id to give it.
         path: of its file, relative to the data set's folder, or None if its frames are to be rendered.
         num_questions: at most so many are asked about it.
-        num_spans: at most so many other spans are described at each level above the clip.
+        num_spans: at most so many other segments are described, which begin anywhere.
     """
     shown = sorted(combinations(script))
     return VideoAnnotations(
         video=video,
         duration_seconds=script.duration_seconds,
-        captions=(*_captions(script), *_other_captions(script, num_spans)),
+        captions=(*_captions(script), *_other_segments(script, num_spans)),
         questions=tuple(_questions(script, video, num_questions)),
         path=path,
         split=split_of(script.seed),
@@ -58,40 +58,21 @@ def _captions(script: Script) -> Iterator[Annotation]:
             yield _annotation(script, span, level.name)
 
 
-def _other_captions(script: Script, number: int) -> Iterator[Annotation]:
-    """Captions of shorter segments that begin anywhere, and of parts of the day as if they were all of it.
-
-    The simulated world knows the truth of any span, so there is as much to learn from as a training wants.
-    """
+def _other_segments(script: Script, number: int) -> Iterator[Annotation]:
+    """Captions of shorter segments that begin anywhere: the simulated world knows the truth of any span."""
     rng = random.Random(f"spans of {script.seed}")
-    clip, segment, summary = paper_levels()
+    clip, segment, _ = paper_levels()
     clips = list(windows(script.duration_seconds, clip.window_seconds))
     longest = round(segment.window_seconds / clip.window_seconds)
-    drawn = (rng.randint(min(SHORTEST, longest), longest) for _ in range(number))
-    lengths = [length for length in drawn if length < len(clips)]
-    segments = {bounding(_run_of(clips, length, rng)) for length in lengths}
-    windowed = list(windows(script.duration_seconds, segment.window_seconds))
-    parts = {bounding(part) for part in _runs(windowed)} - {bounding(windowed)}
-    chosen = rng.sample(sorted(parts, key=_times), min(number, len(parts)))
-    for level, spans in ((segment, segments), (summary, chosen)):
-        for span in sorted(spans, key=_times):
-            yield _annotation(script, span, level.name)
+    drawn = (rng.randint(SHORTEST, longest) for _ in range(number))
+    spans = {bounding(_run_of(clips, length, rng)) for length in drawn if length < len(clips)}
+    for span in sorted(spans):
+        yield _annotation(script, span, segment.name)
 
 
 def _run_of(spans: Sequence[Span], length: int, rng: random.Random) -> Sequence[Span]:
     first = rng.randint(0, len(spans) - length)
     return spans[first : first + length]
-
-
-def _runs(spans: Sequence[Span]) -> Iterator[Sequence[Span]]:
-    """Every run of consecutive spans."""
-    for first in range(len(spans)):
-        for end in range(first + 1, len(spans) + 1):
-            yield spans[first:end]
-
-
-def _times(span: Span) -> tuple[float, float]:
-    return span.start, span.end
 
 
 def _annotation(script: Script, span: Span, level: str) -> Annotation:
