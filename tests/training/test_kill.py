@@ -22,9 +22,9 @@ LAST_STEP = 7  # after which a stage is killed, a moment later
 LONGEST_DELAY = 0.05  # seconds
 
 
-def command(recipe: Path, data: Path, output: Path) -> list[str]:
+def command(recipe: Path, data: Path, output: Path, *, loaders: int = 0) -> list[str]:
     options = ["--data", data, "-o", output, "--precision", "no", "--device", "cpu", "--workers", "1"]
-    more = ["--loaders", "0", "--save-every", "2", "--log-every", "1", "--no-estimate"]
+    more = ["--loaders", str(loaders), "--save-every", "2", "--log-every", "1", "--no-estimate"]
     return [sys.executable, "-m", "videorecap", "train", *map(str, [recipe, *options, *more])]
 
 
@@ -70,3 +70,25 @@ def test_the_same_command_goes_on_after_kill_9(tmp_path: Path) -> None:
         assert losses(killed, stage.name) == losses(whole, stage.name)
     for name in ("model.safetensors", "tokenizer.json", "config.json"):
         assert (killed / "system" / name).read_bytes() == (whole / "system" / name).read_bytes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_sent_to_the_whole_group_ends_with_a_checkpoint(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """As batch systems and terminals send it: to the workers that make batches too."""
+    data, stage = make_data(tmp_path / "data"), unified_recipe().stages[0]
+    path, output = tmp_path / "recipe.json", tmp_path / "run"
+    path.write_text(to_json(replace(unified_recipe(), stages=(replace(stage, steps=5000),))))
+    arguments = command(path, data, output, loaders=1)
+    running = subprocess.Popen(
+        arguments, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+    while running.poll() is None and num_lines(output / "stages" / stage.name / "log.jsonl") < LAST_STEP:
+        time.sleep(0.002)
+    os.killpg(running.pid, number)
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert told.decode().splitlines()[-1].endswith("the same command continues where it was")
+    assert "Traceback" not in told.decode()
+    assert list((output / "stages" / stage.name).glob("step-*"))

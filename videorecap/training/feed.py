@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import time
 from collections.abc import Generator, Iterator
@@ -68,6 +69,7 @@ class Feed:
             sampler=steps,
             num_workers=self._num_workers,
             collate_fn=_as_it_is,
+            worker_init_fn=_leave_stopping_to_the_training,
             multiprocessing_context="fork" if self._num_workers else None,
         )
         batches = iter(loader)
@@ -80,6 +82,12 @@ class Feed:
                 yield Fed(step, parts, time.perf_counter() - started)
         finally:
             del batches  # ends its processes now, and not when the error that ends this one is forgotten
+
+
+def _leave_stopping_to_the_training(_: int) -> None:
+    """In a worker: a stop sent to the whole group is the training's to heed, which then ends its workers."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _received(batches: Iterator[object]) -> Parts | VideoRecapError:
