@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from videorecap.apps.options import parse_amount, parse_count, with_training_packages
+from videorecap.apps.options import parse_amount, parse_count, with_packages_of
 
 PRECISIONS = ("no", "bf16", "fp16")
 
@@ -108,7 +108,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def run_train(options: argparse.Namespace) -> int:
     """Run ``videorecap teacher train``."""
-    with with_training_packages():
+    with with_packages_of("train"):
         from videorecap.apps import teacher
 
     return teacher.run_train(options)
@@ -116,7 +116,7 @@ def run_train(options: argparse.Namespace) -> int:
 
 def run_label(options: argparse.Namespace) -> int:
     """Run ``videorecap teacher label``."""
-    with with_training_packages():
+    with with_packages_of("train"):
         from videorecap.apps import teacher
 
     return teacher.run_label(options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from videorecap.apps.options import parse_amount, parse_count, parse_number, with_training_packages
+from videorecap.apps.options import parse_amount, parse_count, parse_number, with_packages_of
 
 SIZES = ("tiny", "small", "base")
 PRECISIONS = ("auto", "no", "bf16", "fp16")
@@ -113,7 +113,7 @@ def add_loop(parser: argparse.ArgumentParser) -> None:
 
 def run_train(options: argparse.Namespace) -> int:
     """Run ``videorecap train``."""
-    with with_training_packages():
+    with with_packages_of("train"):
         from videorecap.apps.train import train
 
     return train(options)

@@ -9,7 +9,10 @@ from typing import Final
 
 from videorecap.errors import ConfigError
 
-TRAINING_PACKAGES: Final = frozenset({"accelerate", "transformers"})
+EXTRAS: Final = {
+    "train": ("training", {"accelerate", "transformers"}),
+    "eval": ("scoring", {"pycocoevalcap", "rouge_score"}),
+}  # what each is for, and the packages it brings
 
 
 def parse_list(text: str) -> tuple[str, ...]:
@@ -49,17 +52,18 @@ def parse_amount(text: str) -> float:
 
 
 @contextmanager
-def with_training_packages() -> Iterator[None]:
-    """Import what trains, which not every installation has.
+def with_packages_of(extra: str) -> Iterator[None]:
+    """Import what needs an extra of this package, which not every installation has.
 
     Raises:
         ConfigError: naming the package that is missing.
     """
+    purpose, packages = EXTRAS[extra]
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name not in TRAINING_PACKAGES:
+        if error.name is None or error.name.partition(".")[0] not in packages:
             raise
         raise ConfigError(
-            f"training needs {error.name}, which is not installed: pip install 'videorecap[train]'"
+            f"{purpose} needs {error.name}, which is not installed: pip install 'videorecap[{extra}]'"
         ) from None

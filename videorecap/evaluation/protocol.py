@@ -11,6 +11,7 @@ from typing import Final
 from videorecap.errors import ConfigError
 from videorecap.evaluation.metrics import Item, Metric, versions
 from videorecap.evaluation.tokens import Tokenizer, split
+from videorecap.training.recipe import ClipSpans
 
 FINGERPRINT_LENGTH: Final = 12  # hex digits
 
@@ -26,6 +27,7 @@ class Protocol:
         lower_case: whether capitals count for nothing.
         max_references: most references of an item that are read, the first ones; None for all.
         every: by level, which items are scored: the first, and every n-th after it; all where not named.
+        clips: which clips are scored, the annotated ones or the windows that videos are captioned in.
         split: of the data set.
     """
 
@@ -35,6 +37,7 @@ class Protocol:
     lower_case: bool = True
     max_references: int | None = None
     every: Mapping[str, int] = field(default_factory=dict)
+    clips: ClipSpans = ClipSpans.ANNOTATED
     split: str = "val"
 
     def __post_init__(self) -> None:
@@ -83,7 +86,13 @@ COCO: Final = Protocol(
 """COCO's caption evaluation: all references, without punctuation."""
 
 WORLD: Final = replace(
-    AUTHORS, name="world", metrics=tuple(Metric), max_references=None, every={}, split="test"
+    AUTHORS,
+    name="world",
+    metrics=tuple(Metric),
+    max_references=None,
+    every={},
+    clips=ClipSpans.WINDOWS,
+    split="test",
 )
 """Of the simulated world: every metric, all references, all windows of videos that nothing learns from."""
 

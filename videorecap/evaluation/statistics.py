@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from videorecap.errors import DataError
 
 NUM_DRAWS: Final = 2000
 COVERED: Final = 0.95  # of the draws
+Draws: TypeAlias = NDArray[np.float64]
+"""A figure as it would be on other videos, float [draws]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Difference:
     """Of two systems on the same items, the second less the first.
 
     Attributes:
-        value: of the means.
+        value: of the figures.
         interval: of it.
         p_value: how often the draws would be as far from zero if there were no difference; two-sided.
     """
@@ -52,63 +54,74 @@ class Difference:
         return 1 if self.value > 0 else -1
 
 
-def interval(
-    items: Sequence[float] | NDArray[np.float64], groups: Sequence[Hashable], *, seed: int = 0
-) -> Interval:
-    """Of the mean of items, by the percentiles of the bootstrap.
+class Bootstrap:
+    """Draws groups of items again and again, with replacement; the same ones for every figure.
 
     Args:
-        items: a figure for each, float [items].
-        groups: what each belongs to, such as its video; whole groups are drawn.
+        groups: what each item belongs to, such as its video.
         seed: of the draws.
 
     Raises:
-        DataError: if there are none, or not as many groups.
+        DataError: if there are no items.
     """
-    return _percentiles(_draws(np.asarray(items, dtype=np.float64), groups, seed))
+
+    def __init__(self, groups: Sequence[Hashable], *, seed: int = 0) -> None:
+        if not groups:
+            raise DataError("figures of at least one item are needed, got none")
+        numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+        self._members = np.array([numbers[group] for group in groups])
+        drawn = np.random.default_rng(seed).integers(0, len(numbers), (NUM_DRAWS, len(numbers)))
+        self._times = np.stack([np.bincount(row, minlength=len(numbers)) for row in drawn]).astype(float)
+
+    def sums(self, items: ArrayLike) -> Draws:
+        """Of items, over the groups of each draw.
+
+        Args:
+            items: float [items], or [items, n], which gives [draws, n].
+
+        Raises:
+            DataError: if there are not as many as groups were given for.
+        """
+        array = np.asarray(items, dtype=np.float64)
+        if len(array) != len(self._members):
+            raise DataError(f"a figure for each of {len(self._members)} items is needed, got {len(array)}")
+        of_groups = np.zeros((self._times.shape[1], *array.shape[1:]))
+        np.add.at(of_groups, self._members, array)
+        sums: Draws = self._times @ of_groups
+        return sums
+
+    def means(self, items: ArrayLike) -> Draws:
+        """Of items, float [items]."""
+        return self.ratios(items, np.ones(len(self._members)))
+
+    def ratios(self, items: ArrayLike, counts: ArrayLike) -> Draws:
+        """Sums of items over sums of counts, both float [items]; 0 where nothing is counted."""
+        return ratio(self.sums(items), self.sums(counts))
 
 
-def difference(
-    first: Sequence[float] | NDArray[np.float64],
-    second: Sequence[float] | NDArray[np.float64],
-    groups: Sequence[Hashable],
-    *,
-    seed: int = 0,
-) -> Difference:
-    """Whether one system is better than another, item by item.
-
-    Args:
-        first: its figures, float [items].
-        second: the other's, of the same items.
-        groups: what each item belongs to; whole groups are drawn.
-        seed: of the draws.
-
-    Raises:
-        DataError: if there are none, or the numbers differ.
-    """
-    if len(first) != len(second):
-        raise DataError(f"figures of the same items are compared, got {len(first)} and {len(second)}")
-    gains = np.asarray(second, dtype=np.float64) - np.asarray(first, dtype=np.float64)
-    draws = _draws(gains, groups, seed)
-    mean = float(gains.mean())
-    as_far = np.abs(draws - mean) >= abs(mean)  # around the mean, as around zero if there is no difference
-    return Difference(mean, _percentiles(draws), float((1 + as_far.sum()) / (1 + NUM_DRAWS)))
+def ratio(over: ArrayLike, under: ArrayLike) -> Draws:
+    """Elementwise; 0 where there is nothing to divide by."""
+    top, bottom = np.asarray(over, dtype=np.float64), np.asarray(under, dtype=np.float64)
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom != 0)
 
 
-def _draws(items: NDArray[np.float64], groups: Sequence[Hashable], seed: int) -> NDArray[np.float64]:
-    """Means of items, float [draws], each over as many groups as there are, drawn with replacement."""
-    if not len(items) or len(items) != len(groups):
-        raise DataError(f"at least one item is needed, each in a group; got {len(items)} and {len(groups)}")
-    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
-    members = np.array([numbers[group] for group in groups])
-    sums = np.bincount(members, weights=items)
-    counts = np.bincount(members)
-    drawn = np.random.default_rng(seed).integers(0, len(numbers), (NUM_DRAWS, len(numbers)))
-    means: NDArray[np.float64] = sums[drawn].sum(1) / counts[drawn].sum(1)
-    return means
-
-
-def _percentiles(draws: NDArray[np.float64]) -> Interval:
+def interval(draws: Draws) -> Interval:
+    """The percentiles that hold 95 % of the draws."""
     rest = (1 - COVERED) / 2
     low, high = np.quantile(draws, [rest, 1 - rest])
     return Interval(float(low), float(high))
+
+
+def difference(value: float, first: Draws, second: Draws) -> Difference:
+    """Whether one figure is larger than another.
+
+    Args:
+        value: of the second, less that of the first.
+        first: its draws.
+        second: the other's, of the same groups.
+    """
+    draws = second - first
+    as_far = np.abs(draws - value) >= abs(
+        value
+    )  # they lie around the value as around zero without a difference
+    return Difference(value, interval(draws), float((1 + as_far.sum()) / (1 + len(draws))))

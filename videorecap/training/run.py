@@ -15,20 +15,19 @@ from videorecap.config import AlignmentKind
 from videorecap.data.annotations import JSON_LINES, Annotation, VideoAnnotations
 from videorecap.data.annotations import to_json as video_to_json
 from videorecap.data.files import VideoFiles
+from videorecap.data.lengths import with_lengths
 from videorecap.data.levels import SEGMENT, SUMMARY
 from videorecap.data.pseudo import read_pseudo, with_pseudo
 from videorecap.data.readers.detect import read_any
 from videorecap.data.records import shown
 from videorecap.data.sources import load_plain
 from videorecap.defaults import BATCH_SIZE
-from videorecap.errors import ConfigError, DataError, VideoError
+from videorecap.errors import ConfigError, DataError
 from videorecap.outputs.files import write_aside
 from videorecap.training.plan import LoopConfig, Precision
 from videorecap.training.recipe import Labels, Part, Recipe, Scope, Stage, to_json
 from videorecap.training.samples import split_videos
 from videorecap.training.start import Pretrained
-from videorecap.video.chunks import read_headers
-from videorecap.video.reader import VideoReader
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +135,7 @@ def load_data(run: Run) -> Data:
     found = [video for video in listed if not {video.video, video.source} & run.excluded]
     files = VideoFiles(run.data)
     chosen, looked_at = split_videos(found, NUM_HELD_OUT)
-    videos, held_out = _with_lengths(chosen, files), _with_lengths(looked_at, files)
+    videos, held_out = with_lengths(chosen, files), with_lengths(looked_at, files)
     pseudo: Mapping[str, Sequence[Annotation]] = {}
     if path := _pseudo_path(run):
         left_out = {video.video for video in listed} - videos.keys()
@@ -172,34 +171,6 @@ def _labels(path: Path) -> Iterator[tuple[str, Annotation]]:
         return
     for video in read_any(path):
         yield from ((video.video, item) for item in video.captions if item.level in (SEGMENT, SUMMARY))
-
-
-def _with_lengths(videos: Mapping[str, VideoAnnotations], files: VideoFiles) -> dict[str, VideoAnnotations]:
-    """Videos whose length, if the annotations do not tell it, is that of their file; others are left out."""
-    known = {}
-    for name, video in videos.items():
-        path = files.find(video) if video.duration_seconds is None else None
-        if video.duration_seconds is not None:
-            known[name] = video
-        elif path is None:
-            raise DataError(
-                f"video {name!r} has no length, nor a file that has: {files.expected(video)} is missing"
-            )
-        else:
-            try:
-                known[name] = replace(video, duration_seconds=_length_of(path))
-            except VideoError as error:
-                log.warning("left out: %s", error)
-    return known
-
-
-def _length_of(path: Path) -> float:
-    """What the header of a file says, or else what is in it."""
-    seconds = read_headers(path).seconds
-    if seconds is not None:
-        return seconds
-    with VideoReader(path) as reader:
-        return reader.index.duration_seconds
 
 
 def require_pretrained(run: Run) -> None:

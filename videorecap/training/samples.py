@@ -124,12 +124,12 @@ def found_samples(
 ) -> list[Sample]:
     """All samples of one level that a stage may take; there may be none."""
     if is_base and stage.clips is ClipSpans.WINDOWS:
-        return [sample for video in videos.values() for sample in _windows(video, level)]
+        return [sample for video in videos.values() for sample in window_samples(video, level)]
     labels = (Labels.HUMAN,) if is_base else stage.labels
-    return [sample for video in videos.values() for sample in _annotated(video, pseudo, level, labels)]
+    return [sample for video in videos.values() for sample in annotated_samples(video, pseudo, level, labels)]
 
 
-def _annotated(
+def annotated_samples(
     video: VideoAnnotations,
     pseudo: Mapping[str, Sequence[Annotation]],
     level: str,
@@ -145,7 +145,7 @@ def _annotated(
     ]
 
 
-def _windows(video: VideoAnnotations, level: str) -> list[Sample]:
+def window_samples(video: VideoAnnotations, level: str) -> list[Sample]:
     """A sample for each window that will be captioned, told as the annotation that fills most of it."""
     items = sorted(video.at(level), key=lambda item: item.span.start)
     starts = [item.span.start for item in items]
