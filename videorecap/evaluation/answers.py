@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from videorecap.data.annotations import Annotation, VideoAnnotations
-from videorecap.data.levels import CLIP
+from videorecap.data.levels import CLIP, SUMMARY
 from videorecap.data.readers.detect import read_any
+from videorecap.data.records import Record, as_span, shown
+from videorecap.data.sources import load_plain
 from videorecap.errors import DataError
 from videorecap.training.recipe import ClipSpans, Labels
 from videorecap.training.samples import Sample, annotated_samples, window_samples
 from videorecap.types import Span
 
+RESULTS: Final = "results"  # of an ActivityNet submission
 ACTIVITYNET_PREFIX: Final = "v_"  # of video ids in some submissions
 LEAST_OVERLAP: Final = 0.5  # intersection over union of a predicted and an annotated time
 Said: TypeAlias = dict[str, dict[Span, str]]
@@ -47,19 +49,19 @@ def read_said(path: Path, samples: Sequence[Sample]) -> Said:
     """Captions of samples of one level, from a file of predictions.
 
     Args:
-        path: our annotations or caption trees (file or folder), COCO results (a JSON list with ``image_id``,
-            which is a sample's id, or of a summary the video's, and ``caption``), or an ActivityNet submission
-            (a JSON object with ``results``).
-        samples: that are asked for.
+        path: our annotations or caption trees (file or folder), COCO results (a JSON list of objects with
+            ``caption`` and ``image_id``, a sample's id, or of a summary the video's), or an ActivityNet
+            submission (a JSON object with ``results``).
+        samples: that are asked for, of one level.
 
     Raises:
         DataError: if it cannot be read, or is none of them.
     """
-    found = _load(path) if path.is_file() and path.suffix == ".json" else None
+    found = load_plain(path) if path.is_file() and path.suffix == ".json" else None
     if isinstance(found, list):
         return _from_coco(found, samples, path)
-    if isinstance(found, dict) and "results" in found:
-        return _from_activitynet(found["results"], samples, path)
+    if isinstance(found, dict) and RESULTS in found:
+        return _from_activitynet(Record(found, str(path)).record(RESULTS), samples)
     level = samples[0].level if samples else ""
     return {
         video.video: {item.span: item.caption for item in video.predicted if item.level == level}
@@ -98,48 +100,43 @@ def from_record(video: VideoAnnotations, level: str) -> list[Answer]:
     return answers(annotated_samples(video, {}, level, (Labels.HUMAN,)), {video.video: said})
 
 
-def _load(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: is no JSON that can be read ({error})") from None
-
-
-def _from_coco(rows: Sequence[Any], samples: Sequence[Sample], path: Path) -> Said:
+def _from_coco(rows: Sequence[object], samples: Sequence[Sample], path: Path) -> Said:
     known = {name: sample for sample in samples for name in _names(sample)}
     said: Said = {}
     for number, row in enumerate(rows):
-        try:
-            name, text = str(row["image_id"]), str(row["caption"])
-        except (KeyError, TypeError):
-            raise DataError(
-                f"{path}: row {number} has no image_id and caption, as COCO results have"
-            ) from None
-        if name in known:
-            said.setdefault(known[name].video, {})[known[name].span] = text
-    if not said:
-        raise DataError(f"{path}: no image_id is one of the data's, such as {next(iter(known), 'none')!r}")
+        record = Record(row, f"{path}: row {number}")
+        sample = known.get(str(record.value("image_id")))
+        if sample is not None:
+            said.setdefault(sample.video, {})[sample.span] = record.text("caption")
     return said
 
 
 def _names(sample: Sample) -> Iterator[str]:
+    """What a sample may be called in COCO results."""
     yield sample.id
-    if sample.level == "summary":
+    if sample.level == SUMMARY:
         yield sample.video
 
 
-def _from_activitynet(results: Any, samples: Sequence[Sample], path: Path) -> Said:
+def _from_activitynet(results: Record, samples: Sequence[Sample]) -> Said:
+    timed: dict[str, list[tuple[Span, str]]] = {}
+    for name in results:
+        rows = (Record(row, f"{results.where}: {name}") for row in results.list(name))
+        timed[name] = [(_time_of(row), row.text("sentence")) for row in rows]
     said: Said = {}
     for sample in samples:
-        rows = results.get(sample.video, results.get(ACTIVITYNET_PREFIX + sample.video, ()))
-        try:
-            timed = [(Span(*map(float, row["timestamp"])), str(row["sentence"])) for row in rows]
-        except (KeyError, TypeError, ValueError) as error:
-            raise DataError(f"{path}: video {sample.video!r} is not as in a submission ({error!r})") from None
-        best = max(timed, key=lambda item: _likeness(item[0], sample.span), default=None)
+        found = timed.get(sample.video, timed.get(ACTIVITYNET_PREFIX + sample.video, []))
+        best = max(found, key=lambda item: _likeness(item[0], sample.span), default=None)
         if best is not None and _likeness(best[0], sample.span) >= LEAST_OVERLAP:
             said.setdefault(sample.video, {})[sample.span] = best[1]
     return said
+
+
+def _time_of(row: Record) -> Span:
+    times = row.list("timestamp")
+    if len(times) != 2:
+        raise DataError(f"{row.where}: timestamp is {shown(times)}, not a start and an end in seconds")
+    return as_span(*times, row.where)
 
 
 def _likeness(first: Span, second: Span) -> float:

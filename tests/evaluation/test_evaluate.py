@@ -1,0 +1,243 @@
+"""From videos to a report: a system's captions of the spans that are scored, and files of predictions."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, main
+from videorecap.build import System
+from videorecap.data.annotations import VideoAnnotations, read_annotations, write_annotations
+from videorecap.data.frames import FrameStore
+from videorecap.data.make import make
+from videorecap.data.plan import DataPlan
+from videorecap.errors import DataError
+from videorecap.evaluation.answers import Answer, answers, as_record, from_record, read_said, samples_at
+from videorecap.evaluation.facts import Judged, shares
+from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.protocol import AUTHORS, WORLD, fingerprint
+from videorecap.evaluation.report import report
+from videorecap.sim.facts import Facts
+from videorecap.sim.writer import sample_script
+from videorecap.training.recipe import ClipSpans
+from videorecap.types import Span
+
+LEVELS = ("clip", "segment", "summary")
+COUNTED = replace(WORLD, metrics=tuple(metric for metric in WORLD.metrics if metric != "METEOR"))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two simulated videos without files, with segments that begin anywhere."""
+    folder = tmp_path_factory.mktemp("data")
+    plan = DataPlan(
+        split="test",
+        num_videos=2,
+        total_seconds=100,
+        seed=3,
+        size=(64, 48),
+        frame_rate=2,
+        has_files=False,
+        num_questions=0,
+        num_spans=2,
+    )
+    make(plan, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def videos(data: Path) -> list[VideoAnnotations]:
+    return list(read_annotations(data))
+
+
+def scripts_of(videos: list[VideoAnnotations]):
+    return {video.video: sample_script(video.seed, video.duration_seconds) for video in videos}
+
+
+def true_answers(videos: list[VideoAnnotations], level: str) -> list[Answer]:
+    samples = [sample for video in videos for sample in samples_at(video, level, ClipSpans.ANNOTATED)]
+    return [Answer(sample, sample.texts[0]) for sample in samples]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_truth_scores_best_and_silence_worst(videos: list[VideoAnnotations], level: str) -> None:
+    truth = true_answers(videos, level)
+    given = report(truth, level, COUNTED, decoding={}, scripts=scripts_of(videos)).figures
+    assert given["facts precision"].value == 1
+    assert given["ROUGE-L"].value == pytest.approx(1)
+    assert given["BLEU-4"].value == pytest.approx(1, abs=1e-3)
+    if level != "clip":  # an event may be shorter than what else is in its window
+        assert given["facts F1"].value == 1
+    silent = [Answer(one.sample, None) for one in truth]
+    none = report(silent, level, COUNTED, decoding={}, scripts=scripts_of(videos))
+    assert none.num_missing == none.num_items == len(truth)
+    assert none.figures["facts recall"].value == none.figures["CIDEr"].value == 0
+
+
+def test_of_two_activities_the_order_is_scored() -> None:
+    truth = Facts(activities=("washing dishes", "making tea", "sweeping the floor"))
+    turned = Judged(replace(truth, activities=(*truth.activities[::-1], "ironing")), truth, "making tea")
+    half = Judged(replace(truth, activities=("making tea", "washing dishes")), truth, "making tea")
+    assert shares([Judged(truth, truth, "making tea")], "summary")["order"].value == 1
+    assert shares([turned, half], "summary")["order"].value == 0
+    assert shares([turned], "summary")["activities recall"].value == 1
+    assert shares([half], "summary")["activities recall"].value == 2 / 3
+    assert shares([turned], "summary")["activities precision"].value == 3 / 4
+
+
+def test_figures_have_intervals_that_hold_them(videos: list[VideoAnnotations]) -> None:
+    said = [Answer(one.sample, one.sample.texts[-1]) for one in true_answers(videos, "clip")]
+    for name, figure in report(said, "clip", COUNTED, decoding={}).figures.items():
+        assert figure.interval.low - 1e-9 <= figure.value <= figure.interval.high + 1e-9, name
+
+
+def test_every_nth_item_is_scored_along_the_data(videos: list[VideoAnnotations]) -> None:
+    truth = true_answers(videos, "clip")
+    third = replace(AUTHORS, metrics=("CIDEr",), every={"clip": 3})
+    assert report(truth, "clip", third, decoding={}).num_items == len(truth[::3])
+
+
+def test_other_ways_of_scoring_have_other_fingerprints() -> None:
+    def of(protocol=AUTHORS, decoding=None, references="a") -> str:
+        return fingerprint(protocol, decoding=decoding or {"strategy": "greedy"}, references=references)
+
+    others = {
+        of(replace(AUTHORS, lower_case=False)),
+        of(replace(AUTHORS, max_references=None)),
+        of(replace(AUTHORS, every={})),
+        of(replace(AUTHORS, split="test")),
+        of(decoding={"strategy": "beams"}),
+        of(references="b"),
+    }
+    assert len(others) == 6
+    assert of() not in others
+    assert of(replace(AUTHORS, name="mine")) == of(), "a name changes nothing"
+
+
+def predictor(system: System, data: Path, folder: Path) -> Predictor:
+    frames = FrameStore(folder / "frames", data, image_size=32, num_frames=4, antialias=True)
+    return Predictor(system, frames, folder / "said", LEVELS, ClipSpans.WINDOWS)
+
+
+def test_a_system_answers_every_span_and_goes_on_where_it_was(
+    tiny_system: System, data: Path, videos: list[VideoAnnotations], tmp_path: Path
+) -> None:
+    given = list(predictor(tiny_system, data, tmp_path).predict(videos))
+    for video, found in zip(videos, given, strict=True):
+        for level in LEVELS:
+            assert [one.sample for one in found[level]] == samples_at(video, level, ClipSpans.WINDOWS)
+            assert all(one.text is not None for one in found[level])
+    files = {path: path.stat().st_mtime_ns for path in (tmp_path / "said").iterdir()}
+    assert list(predictor(tiny_system, data, tmp_path).predict(videos)) == given
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "said").iterdir()} == files
+
+
+def test_what_is_said_of_other_spans_follows_from_what_is_inside(
+    tiny_system: System, data: Path, videos: list[VideoAnnotations], tmp_path: Path
+) -> None:
+    """A window is captioned alike whether it is asked for as a window, or as any other span."""
+    video = videos[0]
+    (whole,) = video.at("summary")
+    same = replace(whole, level="segment")  # longer than the system's windows of 12 s
+    asked = replace(video, captions=(same,))
+    (found,) = predictor(tiny_system, data, tmp_path).predict([asked])
+    levels = [
+        replace(level, window_seconds=float("inf")) if level.name == "segment" else level
+        for level in tiny_system.hierarchy.levels
+    ]
+    system = replace(tiny_system, config=replace(tiny_system.config, levels=tuple(levels)))
+    (window,) = predictor(system, data, tmp_path).predict([asked])
+    assert found["segment"][0].text == window["segment"][0].text != ""
+
+
+def test_predictions_of_other_programs_are_read(videos: list[VideoAnnotations], tmp_path: Path) -> None:
+    samples = [sample for video in videos for sample in samples_at(video, "segment", ClipSpans.ANNOTATED)]
+    wanted = [Answer(sample, f"number {number}") for number, sample in enumerate(samples)]
+    coco = tmp_path / "coco.json"
+    coco.write_text(json.dumps([{"image_id": one.sample.id, "caption": one.text} for one in wanted]))
+    submission = tmp_path / "activitynet.json"
+    results: dict[str, list[dict[str, object]]] = {}
+    for one in wanted:
+        times = [one.sample.span.start + 0.3, one.sample.span.end - 0.3]
+        results.setdefault(f"v_{one.sample.video}", []).append({"sentence": one.text, "timestamp": times})
+    submission.write_text(json.dumps({"version": "VERSION 1.0", "results": results}))
+    ours = tmp_path / "ours.jsonl"
+    records = [as_record(v, [one for one in wanted if one.sample.video == v.video]) for v in videos]
+    write_annotations(ours, records)
+    for path in (coco, submission, ours):
+        assert answers(samples, read_said(path, samples)) == wanted, path.name
+    assert [one for record in records for one in from_record(record, "segment")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ([{"caption": "x"}], "no field 'image_id'"),
+        ({"results": {"v": [{"sentence": "x", "timestamp": [1]}]}}, "timestamp"),
+        ({"results": {"v": [{"sentence": "x", "timestamp": [4, 1]}]}}, "4"),
+        ({"results": []}, "results"),
+    ],
+)
+def test_damaged_predictions_are_told(
+    content: object, message: str, videos: list[VideoAnnotations], tmp_path: Path
+) -> None:
+    path = tmp_path / "said.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(DataError, match=message):
+        read_said(path, samples_at(videos[0], "segment", ClipSpans.ANNOTATED))
+
+
+def test_the_command_scores_a_system_and_shows_its_captions(
+    tiny_system_dir: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("PATH", "")  # METEOR takes its time
+    output = tmp_path / "scores" / "report.json"
+    command = ["evaluate", str(tiny_system_dir), "--data", str(data), "-o", str(output), "--workers", "1"]
+    assert main([*command, "--level", "segment,summary"]) == EXIT_OK
+    printed = capsys.readouterr()
+    assert "METEOR is left out" in printed.err
+    told = json.loads(output.read_text())
+    assert [level["level"] for level in told["levels"]] == ["segment", "summary"]
+    assert "METEOR" not in told["levels"][0]["figures"]
+    assert f"{told['levels'][0]['figures']['CIDEr']['value'] * 100:.2f}" in printed.out
+    page = output.with_suffix(".html").read_text()
+    assert page.count("data:image/jpeg") == told["levels"][0]["num_items"] + 2
+    assert "Captions stand beside their references" in page
+
+
+def test_the_command_scores_a_file(
+    data: Path, videos: list[VideoAnnotations], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    said = tmp_path / "said.jsonl"
+    write_annotations(said, [as_record(video, true_answers([video], "summary")) for video in videos])
+    command = ["evaluate", "--data", str(data), "-o", str(tmp_path / "report.json")]
+    assert main([*command, "--predictions", str(said)]) == EXIT_OK
+    assert "facts F1" in capsys.readouterr().out
+    assert main([*command, "--predictions", str(said), "--level", "clip"]) == EXIT_FAILED
+    assert "no caption of clip" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "a SYSTEM, or --predictions"),
+        (["sim-tiny", "--predictions", "x"], "not both"),
+        (["sim-tiny", "--level", "scene"], "no level 'scene'"),
+        (["sim-tiny", "--split", "val"], "no videos of split 'val', but of test"),
+    ],
+)
+def test_the_command_tells_what_would_do(
+    options: list[str], message: str, data: Path, tmp_path: Path, capsys
+) -> None:
+    assert main(["evaluate", *options, "--data", str(data), "-o", str(tmp_path / "r.json")]) == EXIT_FAILED
+    assert message in capsys.readouterr().err
+
+
+def test_spans_are_found_again_after_json(videos: list[VideoAnnotations]) -> None:
+    odd = replace(videos[0].captions[0], span=Span(0.1 + 0.2, float(np.nextafter(1.0, 2.0))))
+    video = replace(videos[0], captions=(odd,))
+    (sample,) = samples_at(video, odd.level, ClipSpans.ANNOTATED)
+    assert from_record(as_record(video, [Answer(sample, "x")]), odd.level) == [Answer(sample, "x")]
