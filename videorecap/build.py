@@ -33,7 +33,7 @@ from videorecap.config import (
 from videorecap.errors import CheckpointError, ConfigError, OutputError
 from videorecap.hierarchy import Hierarchy
 from videorecap.models.alignment import LmAlignment, Resampler
-from videorecap.models.checkpoints import load_weights, save_weights
+from videorecap.models.checkpoints import digest_tensors, load_weights, save_weights
 from videorecap.models.dual_encoder import DualEncoder, TextTower
 from videorecap.models.generation import Greedy, Strategy
 from videorecap.models.recap import RecapModel
@@ -199,9 +199,7 @@ class System:
         digest = hashlib.sha256(
             f"{to_json(self.config)} official={self.is_official} {self.strategy}".encode()
         )
-        for name, tensor in sorted(self.modules.state_dict().items()):
-            digest.update(name.encode())
-            digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+        digest_tensors(digest, self.modules.state_dict())
         if self.tokenizer is not None:
             digest.update(self.tokenizer.to_str().encode())
         return digest.hexdigest()

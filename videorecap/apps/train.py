@@ -15,9 +15,10 @@ from videorecap.data.readers.egoschema import read_ids
 from videorecap.errors import ConfigError
 from videorecap.paper.recipes import recipe as paper_recipe
 from videorecap.paper.sizes import Size
+from videorecap.training.costs import costs
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
-from videorecap.training.estimate import costs, estimate
+from videorecap.training.estimate import estimate
 from videorecap.training.plan import LoopConfig, Precision
 from videorecap.training.recipe import Recipe, from_json, to_json
 from videorecap.training.run import SYSTEM_FOLDER, Run
@@ -38,11 +39,12 @@ def train(options: argparse.Namespace) -> int:
         progress.note(f"{accelerator.num_processes} processes")
     curriculum = Curriculum(run, accelerator, progress)
     curriculum.settle()
-    expected = None
+    expected: dict[str, float] = {}
     if options.estimates:
         system = curriculum.assemble(len(done_stages(run)))
-        expected = estimate(run, curriculum.data, system, accelerator)
-        progress.note(expected.table())
+        estimated = estimate(run, curriculum.data, system, accelerator)
+        progress.note(estimated.table())
+        expected = {stage.name: stage.steps_seconds for stage in estimated.stages}
     curriculum.run()
     progress.note(costs(run, expected))
     progress.note(f"trained: {run.output / SYSTEM_FOLDER}; use it with --model {run.output / SYSTEM_FOLDER}")

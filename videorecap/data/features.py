@@ -23,6 +23,7 @@ from videorecap.data.locks import alone
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
 from videorecap.errors import ConfigError, DataError, VideoRecapError
+from videorecap.models.checkpoints import digest_tensors
 from videorecap.outputs.files import written_aside
 from videorecap.types import Span
 
@@ -44,9 +45,7 @@ def encoder_digest(system: System) -> str:
     if encoder is None or config.encoder is None:
         raise ConfigError(f"system {config.name!r} has no video encoder, so there are no features of videos")
     digest = hashlib.sha256(json.dumps([asdict(config.encoder), asdict(config.preprocess)]).encode())
-    for name, tensor in sorted(encoder.state_dict().items()):
-        digest.update(f"{name} {tensor.dtype}".encode())
-        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+    digest_tensors(digest, encoder.state_dict())
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -53,6 +54,13 @@ def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
     except (OSError, SafetensorError) as error:
         aside.unlink(missing_ok=True)
         raise CheckpointError(f"cannot write {path}: {error}") from error
+
+
+def digest_tensors(digest: hashlib._Hash, tensors: Mapping[str, Tensor]) -> None:
+    """Take tensors into a digest, in the order of their names."""
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype}".encode())
+        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
 
 
 def load_weights(module: nn.Module, path: Path) -> None:

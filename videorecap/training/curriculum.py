@@ -8,12 +8,11 @@ Source: Video ReCap, sections 3.3 and S1.
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -30,6 +29,7 @@ from videorecap.hierarchy import Hierarchy, Level
 from videorecap.models.checkpoints import fill, load_tensors, save_tensors
 from videorecap.models.inherit import inherit
 from videorecap.outputs.files import write_aside
+from videorecap.training.costs import COST_FILE, read_cost, write_cost
 from videorecap.training.glimpse import Glimpse, shown_samples
 from videorecap.training.inputs import Inputs, chosen_clips
 from videorecap.training.logs import Cost, require_wandb
@@ -38,6 +38,7 @@ from videorecap.training.progress import Progress
 from videorecap.training.recipe import Objective, Stage
 from videorecap.training.run import SYSTEM_FOLDER, Data, Run, load_data, require_pretrained, settle
 from videorecap.training.samples import Order, Sample, samples_of
+from videorecap.training.shelf import Shelf, link, stage_key
 from videorecap.training.stage_run import train_stage
 from videorecap.training.start import apply, fresh, make_tokenizer
 from videorecap.training.state import checkpoints
@@ -46,7 +47,6 @@ from videorecap.training.tasks import ENCODER, MODEL, TOWER, captioner_of
 log = logging.getLogger(__name__)
 
 WEIGHTS_FILE: Final = "weights.safetensors"
-COST_FILE: Final = "cost.json"
 
 
 class Curriculum:
@@ -152,6 +152,11 @@ class Curriculum:
         order, inputs, shown = self._prepare(stage, system)
         self.begin(stage, system)
         preparing_seconds = time.monotonic() - begun
+        where = f"{self._accelerator.device.type} {self._accelerator.num_processes}"
+        key = stage_key(self.ordered, stage, order, system, inputs, where=where)
+        if (done := self._shelf.find(key)) is not None:
+            self._take(stage, done)
+            return
         cost, weights = train_stage(
             self.ordered,
             stage,
@@ -165,6 +170,17 @@ class Curriculum:
         )
         if self._is_main:
             self._finish(stage, replace(cost, preparing_seconds=preparing_seconds), weights)
+            self._shelf.put(key, (self._weights_path(stage), self._cost_path(stage)))
+        self._accelerator.wait_for_everyone()
+
+    def _take(self, stage: Stage, done: Path) -> None:
+        """Take a stage over that another run has done."""
+        self._progress.note(f"stage {stage.name}: another run has done the same, see {done}")
+        self._accelerator.wait_for_everyone()
+        if self._is_main:
+            self.ordered.folder_of(stage).mkdir(parents=True, exist_ok=True)
+            write_cost(replace(read_cost(done / COST_FILE), is_shared=True), self._cost_path(stage))
+            link(done / WEIGHTS_FILE, self._weights_path(stage))
         self._accelerator.wait_for_everyone()
 
     def _prepare(self, stage: Stage, system: System) -> tuple[Order, Inputs, tuple[Sample, ...]]:
@@ -248,14 +264,21 @@ class Curriculum:
     def _finish(self, stage: Stage, cost: Cost, weights: dict[str, Tensor]) -> None:
         """Keep a stage's weights; the file says that the stage is done."""
         folder = self.ordered.folder_of(stage)
-        write_aside(folder / COST_FILE, json.dumps(asdict(cost), indent=2) + "\n")
+        write_cost(cost, self._cost_path(stage))
         save_tensors(weights, self._weights_path(stage))
         for checkpoint in checkpoints(folder):
             shutil.rmtree(checkpoint, ignore_errors=True)
         log.info("stage %s is done: %s", stage.name, self._weights_path(stage))
 
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf(self.ordered.cache / "stages")
+
     def _weights_path(self, stage: Stage) -> Path:
         return self.ordered.folder_of(stage) / WEIGHTS_FILE
+
+    def _cost_path(self, stage: Stage) -> Path:
+        return self.ordered.folder_of(stage) / COST_FILE
 
 
 def read_levels(hierarchy: Hierarchy, names: Sequence[str]) -> list[Level]:

@@ -1,14 +1,13 @@
-"""What a run will take, told before it starts; and what it took."""
+"""What a run will take, told before it starts."""
 
 from __future__ import annotations
 
 import copy
-import json
 import math
 import os
 import resource
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,16 +19,15 @@ from accelerate import Accelerator  # type: ignore[import-untyped]
 from videorecap.build import System
 from videorecap.data.features import FeatureStore
 from videorecap.data.frames import ChooseSpans, FrameStore
-from videorecap.errors import DataError
 from videorecap.hierarchy import Level
-from videorecap.training.curriculum import COST_FILE
+from videorecap.training.costs import aligned, format_bytes, format_seconds
 from videorecap.training.devices import processes_here
 from videorecap.training.glimpse import NUMBER as NUM_SHOWN
-from videorecap.training.logs import MAXRSS_UNIT, Cost
+from videorecap.training.logs import MAXRSS_UNIT
 from videorecap.training.preparation import Preparation
 from videorecap.training.probe import BatchSeconds, FrameSeconds, Probe, StepSeconds
 from videorecap.training.progress import Silence
-from videorecap.training.run import SYSTEM_FOLDER, Data, Run
+from videorecap.training.run import Data, Run
 from videorecap.training.work import MOMENTS, StageWork, bytes_of, missing_work
 
 
@@ -136,7 +134,7 @@ class Estimate:
             for stage in self.stages
         ]
         header = ("stage", "frames", "features", "hand-over", "learning", "steps", "in all")
-        lines = [*_aligned([header, *rows, ("all", *[""] * 5, format_seconds(self.seconds))])]
+        lines = [*aligned([header, *rows, ("all", *[""] * 5, format_seconds(self.seconds))])]
         is_whole = all(stage.is_whole for stage in self.stages)
         if not is_whole:
             lines.append("* from steps of fewer samples, since whole ones take long")
@@ -281,108 +279,3 @@ class _Seconds:
     def _seen(self, level: str) -> float:
         """Seconds to encode what a window of a level shows, unless it is there."""
         return self.measures.clip_features() if level == self.system.hierarchy.base.name else 0.0
-
-
-def costs(run: Run, estimated: Estimate | None = None) -> str:
-    """What the stages of a run took, as plain text: a table, and what is on disk.
-
-    Args:
-        run: as it was ordered.
-        estimated: what was told of it before.
-
-    Raises:
-        DataError: if a file of costs is damaged.
-    """
-    told = {stage.name: stage.steps_seconds for stage in estimated.stages} if estimated is not None else {}
-    found = {stage.name: _read_cost(run.folder_of(stage) / COST_FILE) for stage in run.stages()}
-    taken = {name: cost for name, cost in found.items() if cost is not None}
-    header = (
-        "stage",
-        "preparing",
-        "learning",
-        "expected",
-        "waiting",
-        "steps",
-        "samples/s",
-        "memory",
-        "of a GPU",
-    )
-    rows = [_cost_row(name, cost, told.get(name)) for name, cost in taken.items()]
-    total = format_seconds(sum(cost.seconds for cost in taken.values()))
-    folders = {
-        "frames": run.cache / "frames",
-        "features": run.cache / "features",
-        "stages": run.output / "stages",
-        "captions handed over": run.output / "handovers",
-        "system": run.output / SYSTEM_FOLDER,
-    }
-    used = ", ".join(f"{name} {format_bytes(_used(folder))}" for name, folder in folders.items())
-    preparing = format_seconds(sum(cost.preparing_seconds for cost in taken.values()))
-    lines = _aligned([header, *rows, ("all", preparing, total, *[""] * (len(header) - 3))])
-    return "\n".join([*lines, f"disk: {used}"])
-
-
-def _cost_row(name: str, cost: Cost, expected_seconds: float | None) -> tuple[str, ...]:
-    return (
-        name,
-        format_seconds(cost.preparing_seconds),
-        format_seconds(cost.seconds),
-        "" if expected_seconds is None else format_seconds(expected_seconds),
-        format_seconds(cost.waiting_seconds),
-        str(cost.steps),
-        f"{cost.samples / max(cost.seconds, 1e-9):.1f}",
-        format_bytes(cost.peak_memory_bytes),
-        "" if cost.peak_cuda_bytes is None else format_bytes(cost.peak_cuda_bytes),
-    )
-
-
-def _read_cost(path: Path) -> Cost | None:
-    """What a stage took; None if it is not done."""
-    if not path.is_file():
-        return None
-    try:
-        return Cost(**json.loads(path.read_bytes()))
-    except (ValueError, TypeError) as error:
-        raise DataError(f"{path}: is damaged ({error}); remove it") from None
-
-
-def _used(folder: Path) -> int:
-    """Bytes of the files in a folder, and in those inside."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as lines, the first column to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if number else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def format_seconds(seconds: float) -> str:
-    """A time for people: "0", "0.4 s", "12 s", "3 min 20 s", "5 h 12 min"."""
-    if seconds == 0:
-        return "0"
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes == 0:
-        return f"{rest} s"
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"
-
-
-def format_bytes(number: int) -> str:
-    """A size for people: "0", "340 MB", "1.2 GB"."""
-    if number == 0:
-        return "0"
-    size, units = float(number), iter(("B", "kB", "MB", "GB", "TB"))
-    unit = next(units)
-    while size >= 999.5 and unit != "TB":
-        size, unit = size / 1000, next(units)
-    return f"{size:.3g} {unit}"

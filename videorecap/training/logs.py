@@ -41,6 +41,7 @@ class Cost:
         peak_memory_bytes: of the main process.
         peak_cuda_bytes: of its device, None without one.
         preparing_seconds: before it, of the run that ended it: for frames, features and what is handed over.
+        is_shared: whether another run spent all this, and the weights were taken over.
     """
 
     seconds: float
@@ -50,6 +51,7 @@ class Cost:
     peak_memory_bytes: int
     peak_cuda_bytes: int | None
     preparing_seconds: float = 0.0
+    is_shared: bool = False
 
 
 class Meter:

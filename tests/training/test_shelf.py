@@ -1,0 +1,100 @@
+"""Runs that share a cache learn nothing twice, and end with the same weights as if they shared nothing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.training.micro import make_data, order_run, separate_recipe
+from videorecap.training.costs import costs
+from videorecap.training.curriculum import Curriculum
+from videorecap.training.devices import make_accelerator
+from videorecap.training.progress import Silence
+from videorecap.training.recipe import Recipe
+from videorecap.training.run import Run
+from videorecap.training.shelf import Shelf, link
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_data(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def first(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("first")
+    return trained(order_run(shorter(separate_recipe()), data, folder, cache=folder / "cache"))
+
+
+def shorter(recipe: Recipe) -> Recipe:
+    return replace(recipe, stages=tuple(replace(stage, steps=2) for stage in recipe.stages))
+
+
+def from_scratch(recipe: Recipe) -> Recipe:
+    """Segments that do not start from the clips' weights."""
+    stages = [replace(s, init_from=("masked",)) if s.name == "segment" else s for s in recipe.stages]
+    return replace(recipe, name="other", stages=tuple(stages))
+
+
+def trained(run: Run) -> Run:
+    Curriculum(run, make_accelerator("no", cpu=True), Silence()).run()
+    return run
+
+
+def shared(run: Run) -> set[str]:
+    return {line.split(" (")[0] for line in costs(run).splitlines() if "(another run's)" in line}
+
+
+def weights(run: Run) -> dict[str, bytes]:
+    paths = {stage.name: run.folder_of(stage) / "weights.safetensors" for stage in run.recipe.stages}
+    return {name: path.read_bytes() for name, path in paths.items()}
+
+
+@pytest.mark.slow
+def test_what_two_recipes_have_in_common_is_learned_once(data: Path, first: Run, tmp_path: Path) -> None:
+    recipe = from_scratch(first.recipe)
+    run = trained(order_run(recipe, data, tmp_path / "run", cache=first.cache))
+    assert shared(run) == {"encoder", "language", "masked", "clip"}
+    alone = trained(order_run(recipe, data, tmp_path / "alone", cache=tmp_path / "cache"))
+    assert shared(alone) == set()
+    assert weights(run) == weights(alone)
+    assert weights(run)["segment"] != weights(first)["segment"]
+
+
+@pytest.mark.slow
+def test_a_run_of_another_seed_shares_nothing(data: Path, first: Run, tmp_path: Path) -> None:
+    assert shared(trained(order_run(first.recipe, data, tmp_path, cache=first.cache, seed=1))) == set()
+
+
+@pytest.mark.slow
+def test_the_same_run_again_learns_nothing(data: Path, first: Run, tmp_path: Path) -> None:
+    run = trained(order_run(first.recipe, data, tmp_path, cache=first.cache))
+    assert shared(run) == {stage.name for stage in run.recipe.stages}
+    assert weights(run) == weights(first)
+
+
+def test_what_is_on_the_shelf_stays(tmp_path: Path) -> None:
+    shelf, file = Shelf(tmp_path / "shelf"), tmp_path / "weights"
+    assert shelf.find("key") is None
+    for content in ("one", "two"):
+        file.unlink(missing_ok=True)
+        file.write_text(content)
+        shelf.put("key", [file])
+    folder = shelf.find("key")
+    assert folder is not None
+    assert (folder / "weights").read_text() == "one"
+    assert [path.name for path in (tmp_path / "shelf").iterdir()] == ["key"]
+
+
+def test_a_link_is_a_copy_where_there_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError
+
+    (tmp_path / "a").write_text("x")
+    link(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "a").samefile(tmp_path / "b")
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    link(tmp_path / "a", tmp_path / "c")
+    assert (tmp_path / "c").read_text() == "x"
+    assert not (tmp_path / "a").samefile(tmp_path / "c")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c"]
