@@ -41,9 +41,9 @@ def recipes() -> str:
 def rows() -> str:
     """Rows of the paper's tables, each with its recipe."""
     found = [
-        (number, row.label, f"`{row.recipe}`", ", ".join(row.levels))
+        (number, row.label, f"`{row.recipe}`" if row.recipe else f"({row.needs})", ", ".join(row.levels))
         for number, made in TABLES.items()
-        for row in made
+        for row in made.rows
     ]
     return markdown(("table", "row", "recipe", "levels it scores"), found)
 

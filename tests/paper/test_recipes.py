@@ -223,10 +223,12 @@ def test_names_that_are_none_are_answered_with_those_that_are() -> None:
 
 
 def test_tables_name_every_recipe_of_the_paper_and_score_what_it_trains() -> None:
-    for rows in TABLES.values():
-        for row in rows:
+    rows = [row for made in TABLES.values() for row in made.rows]
+    for row in rows:
+        assert (row.recipe is None) == (row.needs is not None)
+        if row.recipe is not None:
             assert set(row.levels) <= set(recipe(row.recipe, "base").system.hierarchy.names)
-    named = {row.recipe for rows in TABLES.values() for row in rows}
+    named = {row.recipe for row in rows if row.recipe is not None}
     assert {name for name, make in RECIPES.items() if recipe(name, "tiny").source} == named
     assert [made.name for made in table("5", "tiny")] == [
         "init-segment",
@@ -234,6 +236,14 @@ def test_tables_name_every_recipe_of_the_paper_and_score_what_it_trains() -> Non
         "init-summary",
         "clip-summary",
     ]
+
+
+def test_claims_are_what_the_printed_figures_say() -> None:
+    for made in TABLES.values():
+        for claim in made.claims:
+            for level in claim.levels:
+                better, worse = (made.row(label).printed[level] for label in (claim.better, claim.worse))
+                assert better.cider > worse.cider
 
 
 def test_teachers_are_four_language_models() -> None:
