@@ -72,15 +72,7 @@ class Reader:
 
 def neighbour(system: System, data: Path, cache: Path) -> Rival:
     """The nearest neighbour among the training videos of a folder."""
-    encoder = system.config.encoder
-    assert encoder is not None, "a system that captions videos sees them"
-    frames = FrameStore(
-        cache / "frames",
-        data,
-        image_size=encoder.image_size,
-        num_frames=encoder.num_frames,
-        antialias=system.config.preprocess.antialias,
-    )
+    frames = FrameStore.of(system.config, cache / "frames", data)
     features = FeatureStore(cache / "features", frames, system, batch_size=BATCH)
     videos = [video for video in read_annotations(data) if video.split == "train"]
     with tqdm(desc="training clips") as bar:

@@ -7,7 +7,7 @@ A system on disk is a directory in the Hugging Face hub's conventions: ``config.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -188,6 +188,16 @@ class System:
             raise ConfigError(f"system {self.config.name!r} has no dual encoder; convert LaViLa's")
         return DualEncoder(self.modules.encoder, self.modules.text_tower)
 
+    @property
+    def decoding(self) -> dict[str, object]:
+        """How captions are chosen, as plain values."""
+        strategy = {one.name: _plain(getattr(self.strategy, one.name)) for one in fields(self.strategy)}
+        return {
+            "strategy": type(self.strategy).__name__,
+            **strategy,
+            "max_tokens": {level.name: level.max_tokens for level in self.hierarchy.levels},
+        }
+
     @cached_property
     def preprocess(self) -> Preprocess:
         """Frames to the encoder's input."""
@@ -269,6 +279,11 @@ class System:
             self.save_pretrained(folder)
             api.create_repo(repo_id, private=private, exist_ok=True)
             return str(api.upload_folder(repo_id=repo_id, folder_path=folder))
+
+
+def _plain(value: object) -> object:
+    """A generator as its seed."""
+    return value.initial_seed() if isinstance(value, torch.Generator) else value
 
 
 def load_system(

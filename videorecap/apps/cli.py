@@ -12,6 +12,7 @@ from pathlib import Path
 import videorecap
 from videorecap.apps.cli_data import add_data, add_sim
 from videorecap.apps.cli_evaluate import add_evaluate
+from videorecap.apps.cli_reproduce import add_reproduce
 from videorecap.apps.cli_teacher import add_teacher
 from videorecap.apps.cli_train import add_train
 from videorecap.apps.heap import keep_heap_steady
@@ -67,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_data(commands.add_parser("data", help="check, count and convert annotated videos"), common)
     add_train(commands.add_parser("train", parents=[common], help="train a system by a recipe"))
     add_evaluate(commands.add_parser("evaluate", parents=[common], help="score captions against references"))
+    add_reproduce(commands.add_parser("reproduce", parents=[common], help="make the paper's tables again"))
     add_teacher(commands.add_parser("teacher", help="train a language model that writes labels"), common)
     return parser
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from tqdm import tqdm
@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace, recipe: Recipe) -> Run:
         pseudo=options.pseudo,
         excluded=frozenset() if options.egoschema is None else read_ids(options.egoschema),
         seed=options.seed,
-        precision=_precision(options),
+        precision=precision_of(options.precision, cpu=options.device == "cpu"),
         ema_decay=options.ema,
         loop=LoopConfig(
             accumulate=options.accumulate,
@@ -91,11 +91,11 @@ def _run(options: argparse.Namespace, recipe: Recipe) -> Run:
     )
 
 
-def _precision(options: argparse.Namespace) -> Precision:
-    if options.precision != "auto":
-        precision: Precision = options.precision
-        return precision
-    if options.device == "cpu" or not torch.cuda.is_available():
+def precision_of(name: str, *, cpu: bool = False) -> Precision:
+    """A precision as the command line calls it; "auto" is bfloat16 where the device has it."""
+    if name != "auto":
+        return cast(Precision, name)
+    if cpu or not torch.cuda.is_available():
         has_bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     else:
         has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)

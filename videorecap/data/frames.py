@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 import torch
@@ -26,11 +26,12 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 import videorecap
+from videorecap.config import SystemConfig
 from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.files import VIDEOS, VideoFiles
 from videorecap.data.locks import alone
 from videorecap.data.workers import Advance, in_order
-from videorecap.errors import DataError, OutputError, VideoError, VideoRecapError
+from videorecap.errors import ConfigError, DataError, OutputError, VideoError, VideoRecapError
 from videorecap.hierarchy import windows
 from videorecap.outputs.files import write_aside
 from videorecap.sim.render import frame as render_frame
@@ -165,6 +166,23 @@ class FrameStore:
         self.num_frames = num_frames
         self.antialias = antialias
         self._files = VideoFiles(data)
+
+    @classmethod
+    def of(cls, config: SystemConfig, folder: Path, data: Path) -> Self:
+        """The frames that a system's encoder takes.
+
+        Raises:
+            ConfigError: if it has none.
+        """
+        if config.encoder is None:
+            raise ConfigError(f"system {config.name!r} has no video encoder, so it captions no video")
+        return cls(
+            folder,
+            data,
+            image_size=config.encoder.image_size,
+            num_frames=config.encoder.num_frames,
+            antialias=config.preprocess.antialias,
+        )
 
     def prepare(
         self,

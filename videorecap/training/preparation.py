@@ -50,15 +50,7 @@ class Preparation:
 
     def frame_store(self, system: System) -> FrameStore:
         """The store of frames, whether or not anything is in it."""
-        encoder = system.config.encoder
-        assert encoder is not None, "a recipe trains systems that see"
-        return FrameStore(
-            self._run.cache / "frames",
-            self._run.data,
-            image_size=encoder.image_size,
-            num_frames=encoder.num_frames,
-            antialias=system.config.preprocess.antialias,
-        )
+        return FrameStore.of(system.config, self._run.cache / "frames", self._run.data)
 
     def feature_store(self, system: System, frames: FrameStore) -> FeatureStore:
         """The store of features by a system's encoder, whether or not anything is in it."""

@@ -1,0 +1,45 @@
+"""The command that makes the paper's tables again: ``videorecap reproduce``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from videorecap.apps.options import parse_count, with_packages_of
+
+TABLE_NAMES = ("table2", "table4", "table5", "table6", "table7", "tableS1")
+
+
+def add_reproduce(parser: argparse.ArgumentParser) -> None:
+    """Options of ``videorecap reproduce``."""
+    parser.add_argument(
+        "tables", nargs="+", metavar="TABLE", choices=TABLE_NAMES, help=", ".join(TABLE_NAMES)
+    )
+    parser.add_argument("--size", choices=("tiny", "small", "base"), default="tiny", help="default: tiny")
+    parser.add_argument("-o", "--output-dir", type=Path, default=Path("reproduced"), metavar="DIR")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="to learn from (default: simulated videos, made in the output folder)",
+    )
+    parser.add_argument("--test", type=Path, metavar="DIR", help="to score on (default: likewise, or --data)")
+    parser.add_argument("--pseudo", type=Path, metavar="FILE", help="captions by `videorecap teacher label`")
+    parser.add_argument(
+        "--seeds", type=parse_count, default=1, metavar="N", help="trainings of each row (default: 1)"
+    )
+    parser.add_argument("--train-videos", type=parse_count, default=240, metavar="N", help="simulated")
+    parser.add_argument("--test-videos", type=parse_count, default=60, metavar="N", help="likewise")
+    parser.add_argument(
+        "--precision", choices=("auto", "no", "bf16", "fp16"), default="auto", help="as of training"
+    )
+    parser.add_argument("--workers", type=parse_count, default=2, metavar="N")
+    parser.set_defaults(run=run_reproduce)
+
+
+def run_reproduce(options: argparse.Namespace) -> int:
+    """Run ``videorecap reproduce``."""
+    with with_packages_of("train"), with_packages_of("eval"):
+        from videorecap.apps.reproduce import reproduce
+
+    return reproduce(options)

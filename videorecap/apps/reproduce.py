@@ -1,0 +1,142 @@
+"""``videorecap reproduce``: trains what is missing of a table, scores it, and writes ours beside the paper's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import videorecap
+from videorecap.apps.cli import EXIT_OK
+from videorecap.apps.train import Progress, precision_of
+from videorecap.data.annotations import FILE_NAME
+from videorecap.data.make import make
+from videorecap.data.plan import DataPlan
+from videorecap.evaluation.report import Report
+from videorecap.evaluation.testset import TestSet, read_test_set
+from videorecap.outputs.files import write_aside
+from videorecap.paper.experiments import Laboratory
+from videorecap.paper.findings import CLAIMED, Finding, Runs, findings
+from videorecap.paper.pages import claims_table, plot, table_page
+from videorecap.paper.recipes import recipe
+from videorecap.paper.tables import TABLES
+from videorecap.training.recipe import Labels
+
+TRAIN_SECONDS = 210  # of each simulated video that is learned from
+TEST_SECONDS = 360  # of each that is scored
+NUM_SPANS = 24  # other segments of each video that are described
+OF_NUMBER = {"2": ("2a", "2b"), "6": ("6b",)}
+
+
+def reproduce(options: argparse.Namespace) -> int:
+    """Make tables again."""
+    train, test = _train_data(options), _test_data(options)
+    numbers = [part for name in options.tables for part in OF_NUMBER.get(number := name[5:], (number,))]
+    laboratory = Laboratory(
+        size=options.size,
+        train=train,
+        test=test,
+        output=options.output_dir,
+        pseudo=options.pseudo,
+        precision=precision_of(options.precision),
+        workers=options.workers,
+    )
+    runs = _runs(laboratory, numbers, options)
+    told = []
+    for number in numbers:
+        found = findings(TABLES[number], runs)
+        _write(options, number, runs, found, laboratory)
+        told += found
+    print("\n".join(claims_table(told)))
+    return EXIT_OK
+
+
+def _runs(laboratory: Laboratory, numbers: Sequence[str], options: argparse.Namespace) -> dict[str, Runs]:
+    """Reports by level and recipe, of every row that can be trained."""
+    progress = Progress(is_shown=True)
+    names = [row.recipe for number in numbers for row in TABLES[number].rows if row.recipe is not None]
+    runs: dict[str, dict[str, list[Report]]] = {}
+    for name in dict.fromkeys(names):
+        if options.pseudo is None and _learns_from_teacher(name, options.size):
+            progress.note(f"{name}: left out; it learns from a teacher's captions, see --pseudo")
+            continue
+        for seed in range(options.seeds):
+            for level, one in laboratory.run(name, seed, progress).items():
+                runs.setdefault(level, {}).setdefault(name, []).append(one)
+    return runs
+
+
+def _learns_from_teacher(name: str, size: str) -> bool:
+    return any(Labels.PSEUDO in stage.labels for stage in recipe(name, size).stages)
+
+
+def _train_data(options: argparse.Namespace) -> Path:
+    if options.data is not None:
+        return options.data
+    plan = _plan("train", options.train_videos, TRAIN_SECONDS, NUM_SPANS)
+    return _made(plan, options.output_dir / "data" / "train")
+
+
+def _test_data(options: argparse.Namespace) -> TestSet:
+    if options.test is not None or options.data is not None:
+        return read_test_set(options.test or options.data)
+    plan = _plan("test", options.test_videos, TEST_SECONDS, 0)
+    return read_test_set(_made(plan, options.output_dir / "data" / "test"))
+
+
+def _plan(split: str, num_videos: int, seconds: int, num_spans: int) -> DataPlan:
+    return DataPlan(
+        split=split,
+        num_videos=num_videos,
+        total_seconds=num_videos * seconds,
+        seed=0,
+        size=(384, 288),
+        frame_rate=30,
+        has_files=False,
+        num_questions=0,
+        num_spans=num_spans,
+    )
+
+
+def _made(plan: DataPlan, folder: Path) -> Path:
+    """The folder of a simulated data set, which is made unless it is there."""
+    if not (folder / FILE_NAME).is_file():
+        make(plan, folder)
+    return folder
+
+
+def _write(
+    options: argparse.Namespace,
+    number: str,
+    runs: Mapping[str, Runs],
+    found: Sequence[Finding],
+    laboratory: Laboratory,
+) -> None:
+    stem = options.output_dir / f"table{number}"
+    note = _note(options, laboratory)
+    write_aside(stem.with_suffix(".md"), table_page(number, TABLES[number], runs, found, note) + "\n")
+    write_aside(stem.with_suffix(".png"), plot(TABLES[number], runs))
+    told = {
+        "videorecap": videorecap.__version__,
+        "size": options.size,
+        "protocol": asdict(laboratory.test.protocol),
+        "metric": CLAIMED,
+        "runs": {
+            level: {name: [one.as_json() for one in reports] for name, reports in of_level.items()}
+            for level, of_level in runs.items()
+        },
+        "findings": [{**asdict(one), "verdict": one.verdict} for one in found],
+    }
+    write_aside(stem.with_suffix(".json"), json.dumps(told, indent=2) + "\n")
+
+
+def _note(options: argparse.Namespace, laboratory: Laboratory) -> str:
+    world = "simulated" if laboratory.test.scripts is not None else "real"
+    return (
+        f"Size {options.size}, trained on `{laboratory.train.name}` and scored on {len(laboratory.test.videos)} "
+        f"{world} videos by protocol {laboratory.test.protocol.name}; intervals are 95 % of a bootstrap over "
+        "videos, and over trainings where there are several. All figures are times 100. The paper's are of "
+        "Ego4D-HCap, so that only differences are compared with ours."
+    )

@@ -1,0 +1,96 @@
+"""Training and scoring one row of a table: everything that is there already is taken as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from videorecap.build import load_system
+from videorecap.data.frames import FrameStore
+from videorecap.errors import ConfigError
+from videorecap.evaluation.answers import Answer
+from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.report import Report, report
+from videorecap.evaluation.testset import TestSet
+from videorecap.paper.recipes import recipe
+from videorecap.training.curriculum import Curriculum
+from videorecap.training.devices import make_accelerator
+from videorecap.training.plan import Precision
+from videorecap.training.progress import Progress
+from videorecap.training.recipe import Labels, Recipe
+from videorecap.training.run import SYSTEM_FOLDER, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laboratory:
+    """What the experiments of a set of tables have in common.
+
+    Attributes:
+        size: "tiny", "small" or "base".
+        train: folder of the data set that is learned from.
+        test: what is scored.
+        output: folder of the runs, and of the cache that they share.
+        pseudo: a teacher's captions, for the recipes that learn from them.
+        precision: of the training.
+        workers: processes that render or decode.
+    """
+
+    size: str
+    train: Path
+    test: TestSet
+    output: Path
+    pseudo: Path | None
+    precision: Precision
+    workers: int
+
+    def run(self, name: str, seed: int, progress: Progress) -> dict[str, Report]:
+        """Train a recipe, caption the test videos, and score them, by level.
+
+        Raises:
+            ConfigError: if the recipe learns from a teacher and there is none.
+            VideoRecapError: if a training fails.
+        """
+        made = recipe(name, self.size)
+        ordered = self._ordered(made, seed)
+        progress.note(f"{name}, seed {seed}")
+        if not (ordered.output / SYSTEM_FOLDER).is_dir():
+            Curriculum(ordered, make_accelerator(ordered.precision), progress).run()
+        return self._score(ordered, progress)
+
+    def _ordered(self, made: Recipe, seed: int) -> Run:
+        learns = any(Labels.PSEUDO in stage.labels for stage in made.stages)
+        if learns and self.pseudo is None:
+            raise ConfigError(f"recipe {made.name!r} learns from a teacher's captions, and there are none")
+        return Run(
+            recipe=made,
+            data=self.train,
+            output=self.output / "runs" / f"{made.name}-{self.size}-{seed}",
+            cache=self.output / "cache",
+            pseudo=self.pseudo if learns else None,
+            seed=seed,
+            precision=self.precision,
+            workers=self.workers,
+        )
+
+    def _score(self, ordered: Run, progress: Progress) -> dict[str, Report]:
+        system = load_system(str(ordered.output / SYSTEM_FOLDER))
+        predictor = Predictor(
+            system,
+            FrameStore.of(system.config, ordered.cache / "frames", self.test.folder),
+            ordered.output / "predictions",
+            levels=system.hierarchy.names,
+            clips=self.test.protocol.clips,
+            workers=self.workers,
+        )
+        videos = list(self.test.videos.values())
+        progress.begin("captions of the test videos", len(videos))
+        given: dict[str, list[Answer]] = {level: [] for level in predictor.levels}
+        for of_video in predictor.predict(videos, progress.advance):
+            for level, items in of_video.items():
+                given[level] += items
+        return {
+            level: report(
+                items, level, self.test.protocol, decoding=system.decoding, scripts=self.test.scripts
+            )
+            for level, items in given.items()
+        }

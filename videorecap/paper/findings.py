@@ -1,0 +1,128 @@
+"""Our figures beside the paper's: whether what it claims holds in what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from videorecap.errors import DataError
+from videorecap.evaluation.report import Figure, Report
+from videorecap.evaluation.statistics import Difference, Draws, difference, interval
+from videorecap.paper.tables import Claim, Row, Table
+
+Runs: TypeAlias = Mapping[str, Sequence[Report]]
+"""Reports of one level by recipe, one for each seed."""
+CLAIMED: Final = "CIDEr"  # what the paper's differences are told in
+
+
+class Verdict(StrEnum):
+    """Whether a difference that is claimed was found."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNKNOWN = "cannot be told"
+    MISSING = "not measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim at one level, and what was measured.
+
+    Attributes:
+        claim: of the paper.
+        level: of the captions.
+        metric: in which the difference is.
+        printed: the paper's difference, times 100; None of a metric that it does not print.
+        measured: ours, in the metric's own range; None if a row was not measured.
+        num_seeds: trainings of each row, the fewer of the two.
+    """
+
+    claim: Claim
+    level: str
+    metric: str
+    printed: float | None
+    measured: Difference | None
+    num_seeds: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """By the sign of the difference, where its interval leaves out zero."""
+        if self.measured is None:
+            return Verdict.MISSING
+        return {1: Verdict.HOLDS, -1: Verdict.FAILS, 0: Verdict.UNKNOWN}[self.measured.sign]
+
+
+def figure(reports: Sequence[Report], metric: str, *, seed: int = 0) -> Figure:
+    """The mean over trainings; its interval is over videos, and over trainings where there are several.
+
+    Args:
+        reports: of one recipe at one level, one for each training.
+        metric: that all of them have.
+        seed: of the draws of trainings.
+
+    Raises:
+        DataError: if they may not stand in one table.
+    """
+    _require_comparable(reports)
+    value = float(np.mean([one.figures[metric].value for one in reports]))
+    return Figure(value, interval(_draws(reports, metric, seed)))
+
+
+def findings(made: Table, runs: Mapping[str, Runs], metric: str = CLAIMED) -> list[Finding]:
+    """Every claim of a table, at each of its levels.
+
+    Args:
+        made: the table.
+        runs: what was measured, by level.
+        metric: in which.
+
+    Raises:
+        DataError: if reports may not stand in one table.
+    """
+    return [
+        _finding(made, claim, level, runs.get(level, {}), metric)
+        for claim in made.claims
+        for level in claim.levels
+    ]
+
+
+def _finding(made: Table, claim: Claim, level: str, runs: Runs, metric: str) -> Finding:
+    rows = made.row(claim.worse), made.row(claim.better)
+    worse, better = (_reports_of(row, runs) for row in rows)
+    printed = None
+    if metric == CLAIMED:
+        printed = rows[1].printed[level].cider - rows[0].printed[level].cider
+    if not worse or not better:
+        return Finding(claim, level, metric, printed, None, 0)
+    _require_comparable([*worse, *better])
+    value = figure(better, metric).value - figure(worse, metric).value
+    measured = difference(value, _draws(worse, metric, 0), _draws(better, metric, 1))
+    return Finding(claim, level, metric, printed, measured, min(len(worse), len(better)))
+
+
+def _reports_of(row: Row, runs: Runs) -> Sequence[Report]:
+    return runs.get(row.recipe, ()) if row.recipe is not None else ()
+
+
+def _require_comparable(reports: Sequence[Report]) -> None:
+    """Refuse figures of different protocols.
+
+    Raises:
+        DataError: naming the fingerprints.
+    """
+    found = sorted({one.fingerprint for one in reports})
+    if len(found) > 1:
+        raise DataError(f"figures scored in different ways cannot stand in one table: {', '.join(found)}")
+
+
+def _draws(reports: Sequence[Report], metric: str, seed: int) -> Draws:
+    """Of the mean over trainings: the same videos in each, and as many trainings, drawn with replacement."""
+    each = np.stack([one.draws[metric] for one in reports])
+    number, num_draws = each.shape
+    drawn = np.random.default_rng(seed).integers(0, number, (number, num_draws))
+    means: Draws = np.take_along_axis(each, drawn, axis=0).mean(axis=0)
+    return means
