@@ -12,9 +12,8 @@ TABLE_NAMES = ("table2", "table4", "table5", "table6", "table7", "tableS1")
 
 def add_reproduce(parser: argparse.ArgumentParser) -> None:
     """Options of ``videorecap reproduce``."""
-    parser.add_argument(
-        "tables", nargs="+", metavar="TABLE", choices=TABLE_NAMES, help=", ".join(TABLE_NAMES)
-    )
+    names = ", ".join(TABLE_NAMES)
+    parser.add_argument("tables", nargs="+", metavar="TABLE", choices=TABLE_NAMES, help=names)
     parser.add_argument("--size", choices=("tiny", "small", "base"), default="tiny", help="default: tiny")
     parser.add_argument("-o", "--output-dir", type=Path, default=Path("reproduced"), metavar="DIR")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""``videorecap reproduce``: trains what is missing of a table, scores it, and writes ours beside the paper's."""
+"""``videorecap reproduce``: trains what is missing of a table, scores it, writes ours beside the paper's."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from videorecap.training.recipe import Labels
 TRAIN_SECONDS = 210  # of each simulated video that is learned from
 TEST_SECONDS = 360  # of each that is scored
 NUM_SPANS = 24  # other segments of each video that are described
-OF_NUMBER = {"2": ("2a", "2b"), "6": ("6b",)}
+PARTS = {"table2": ("2a", "2b"), "table6": ("6b",)}
 
 
 def reproduce(options: argparse.Namespace) -> int:
     """Make tables again."""
     train, test = _train_data(options), _test_data(options)
-    numbers = [part for name in options.tables for part in OF_NUMBER.get(number := name[5:], (number,))]
+    numbers = [number for name in options.tables for number in PARTS.get(name, (name[5:],))]
     laboratory = Laboratory(
         size=options.size,
         train=train,
@@ -135,8 +135,8 @@ def _write(
 def _note(options: argparse.Namespace, laboratory: Laboratory) -> str:
     world = "simulated" if laboratory.test.scripts is not None else "real"
     return (
-        f"Size {options.size}, trained on `{laboratory.train.name}` and scored on {len(laboratory.test.videos)} "
-        f"{world} videos by protocol {laboratory.test.protocol.name}; intervals are 95 % of a bootstrap over "
+        f"Size {options.size}, trained on `{laboratory.train.name}` and scored on "
+        f"{len(laboratory.test.videos)} {world} videos by protocol {laboratory.test.protocol.name}; intervals are 95 % of a bootstrap over "
         "videos, and over trainings where there are several. All figures are times 100. The paper's are of "
         "Ego4D-HCap, so that only differences are compared with ours."
     )
