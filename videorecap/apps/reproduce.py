@@ -136,7 +136,8 @@ def _note(options: argparse.Namespace, laboratory: Laboratory) -> str:
     world = "simulated" if laboratory.test.scripts is not None else "real"
     return (
         f"Size {options.size}, trained on `{laboratory.train.name}` and scored on "
-        f"{len(laboratory.test.videos)} {world} videos by protocol {laboratory.test.protocol.name}; intervals are 95 % of a bootstrap over "
+        f"{len(laboratory.test.videos)} {world} videos by protocol "
+        f"{laboratory.test.protocol.name}; intervals are 95 % of a bootstrap over "
         "videos, and over trainings where there are several. All figures are times 100. The paper's are of "
         "Ego4D-HCap, so that only differences are compared with ours."
     )

@@ -1,0 +1,89 @@
+"""A table from nothing: trained, scored, written; at the smallest size."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.training.micro import make_data, separate_recipe
+from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, main
+from videorecap.data.make import make
+from videorecap.data.plan import DataPlan
+from videorecap.paper import experiments
+from videorecap.training.recipe import Recipe
+
+
+def micro(name: str, _: str) -> Recipe:
+    """Recipes that differ as those of Table 5: what segments and summaries start from."""
+    made = separate_recipe()
+    starts = {
+        "init-segment": {"segment": ()},
+        "init-summary": {"summary": ()},
+        "clip-summary": {"summary": ("clip",)},
+    }
+    stages = tuple(
+        replace(stage, steps=2, init_from=starts.get(name, {}).get(stage.name, stage.init_from))
+        for stage in made.stages
+    )
+    return replace(made, name=name, stages=stages)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    train, test = tmp_path_factory.mktemp("train"), tmp_path_factory.mktemp("test")
+    make_data(train)
+    plan = DataPlan(
+        split="test",
+        num_videos=2,
+        total_seconds=80,
+        seed=1,
+        size=(64, 48),
+        frame_rate=2,
+        has_files=False,
+        num_questions=0,
+    )
+    make(plan, test)
+    return train, test
+
+
+@pytest.mark.slow
+def test_a_table_is_made_once(
+    data: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(experiments, "recipe", micro)
+    monkeypatch.setenv("PATH", "")  # METEOR takes its time
+    train, test = data
+    command = ["reproduce", "table5", "-o", str(tmp_path), "--data", str(train), "--test", str(test)]
+    assert main([*command, "--seeds", "2", "--workers", "1"]) == EXIT_OK
+    printed = capsys.readouterr().out
+    assert printed.count("| Caption -> Segment > Init -> Segment |") == 1
+    told = json.loads((tmp_path / "table5.json").read_text())
+    assert {name: len(runs) for name, runs in told["runs"]["segment"].items()} == dict.fromkeys(
+        ("init-segment", "recap", "init-summary", "clip-summary"), 2
+    )
+    assert [one["num_seeds"] for one in told["findings"]] == [2, 2, 2]
+    assert (tmp_path / "table5.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "table5.md").read_text()
+    assert "36.81" in page
+    assert "2 simulated videos" in page
+    trained = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("weights.safetensors")}
+    assert main([*command, "--seeds", "2", "--workers", "1"]) == EXIT_OK
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("weights.safetensors")} == trained
+    assert json.loads((tmp_path / "table5.json").read_text()) == told
+
+
+def test_a_table_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["reproduce", "table9"])
+    assert "table2" in capsys.readouterr().err
+
+
+def test_data_without_a_split_to_score_is_told(
+    data: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reproduce", "table4", "-o", str(tmp_path), "--data", str(data[0])]) == EXIT_FAILED
+    assert "no videos of split 'test', but of train" in capsys.readouterr().err
