@@ -1,0 +1,215 @@
+"""Language models that are prompted: on a server that speaks OpenAI's protocol, here, or from a record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from videorecap.errors import ConfigError, VideoRecapError
+
+KEY_VARIABLE: Final = "OPENAI_API_KEY"
+NO_KEY: Final = "none"  # what servers of one's own are told
+MAX_TOKENS: Final = 256
+TIMEOUT_SECONDS: Final = 120.0
+MAX_RETRIES: Final = 5
+
+
+class LlmError(VideoRecapError):
+    """A language model did not answer."""
+
+
+class LlmClient(Protocol):
+    """Anything that answers a prompt."""
+
+    @property
+    def name(self) -> str:
+        """Which model answers, for records."""
+
+    def complete(self, prompt: str) -> str:
+        """The answer.
+
+        Raises:
+            LlmError: if there is none.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerClient:
+    """A model behind OpenAI's chat protocol, greedily: OpenAI, vLLM, llama.cpp, ``transformers serve``.
+
+    A request that fails for now (429, 5xx, no connection) is sent again after the time that the server
+    names, or longer each time.
+
+    Attributes:
+        model: as the server calls it.
+        url: up to "/v1"; None is OpenAI's.
+        max_tokens: of an answer.
+        timeout_seconds: for one request.
+        max_retries: of a request.
+    """
+
+    model: str
+    url: str | None = None
+    max_tokens: int = MAX_TOKENS
+    timeout_seconds: float = TIMEOUT_SECONDS
+    max_retries: int = MAX_RETRIES
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self.model
+
+    def complete(self, prompt: str) -> str:
+        """Ask once, and again where that may help."""
+        import openai
+
+        key = os.environ.get(KEY_VARIABLE, NO_KEY if self.url else "")
+        if not key:
+            raise ConfigError(f"OpenAI's models need a key in {KEY_VARIABLE}; or give the URL of a server")
+        with openai.OpenAI(
+            api_key=key, base_url=self.url, timeout=self.timeout_seconds, max_retries=self.max_retries
+        ) as client:
+            try:
+                answer = client.chat.completions.create(
+                    model=self.model,
+                    messages=[{"role": "user", "content": prompt}],
+                    max_tokens=self.max_tokens,
+                    temperature=0,
+                )
+            except (openai.OpenAIError, ValueError) as error:
+                raise LlmError(f"{self.url or 'OpenAI'}: {_reason(error)}") from None
+        text = answer.choices[0].message.content if getattr(answer, "choices", None) else None
+        if not isinstance(text, str) or not text.strip():
+            raise LlmError(f"{self.url or 'OpenAI'}: the answer holds no text")
+        return text
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
+class LocalClient:
+    """A causal or encoder-decoder model of ``transformers``, greedily.
+
+    Args:
+        source: directory, or name on the hub.
+        max_tokens: of an answer.
+
+    Raises:
+        LlmError: if it cannot be loaded.
+    """
+
+    def __init__(self, source: str, *, max_tokens: int = MAX_TOKENS) -> None:
+        from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+
+        try:
+            config = AutoConfig.from_pretrained(source)
+            kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
+            self._model = kind.from_pretrained(source).eval()
+            self._tokenizer = AutoTokenizer.from_pretrained(source)
+        except (OSError, ValueError) as error:
+            raise LlmError(f"{source}: {_reason(error)}") from None
+        self._is_causal = not config.is_encoder_decoder
+        self._max_tokens = max_tokens
+        self.name = source
+
+    def complete(self, prompt: str) -> str:
+        """Write up to the end token."""
+        import torch
+
+        text = prompt
+        if self._is_causal and self._tokenizer.chat_template:
+            messages = [{"role": "user", "content": prompt}]
+            text = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        inputs = self._tokenizer(text, return_tensors="pt", add_special_tokens=not self._is_causal)
+        with torch.inference_mode():
+            written = self._model.generate(
+                input_ids=inputs.input_ids,
+                attention_mask=inputs.attention_mask,
+                max_new_tokens=self._max_tokens,
+                do_sample=False,
+            )[0]
+        own = written[inputs.input_ids.shape[1] :] if self._is_causal else written
+        answer: str = self._tokenizer.decode(own, skip_special_tokens=True)
+        return answer
+
+
+class RecordedClient:
+    """Answers from a record; what is not in it is asked, and recorded, if there is somebody to ask.
+
+    The record is JSON lines, one for each answer, added as soon as it comes: a stopped run goes on.
+
+    Args:
+        path: of the record.
+        client: who is asked; None replays only.
+
+    Raises:
+        LlmError: if the record is damaged.
+    """
+
+    def __init__(self, path: Path, client: LlmClient | None = None) -> None:
+        self._path = path
+        self._client = client
+        self._answers = _read(path)
+        self.name = client.name if client is not None else f"record {path.name}"
+
+    def complete(self, prompt: str) -> str:
+        """The recorded answer, or a new one."""
+        key = hashlib.sha256(prompt.encode("utf-8", "backslashreplace")).hexdigest()
+        if key in self._answers:
+            return self._answers[key]
+        if self._client is None:
+            raise LlmError(f"{self._path}: has no answer to a prompt that begins {prompt[:40]!r}")
+        answer = self._client.complete(prompt)
+        line = {"prompt_sha256": key, "model": self._client.name, "answer": answer}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        self._answers[key] = answer
+        return answer
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Answers by the digest of their prompt; a last line that was cut off counts for nothing."""
+    if not path.is_file():
+        return {}
+    found: dict[str, str] = {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        try:
+            row = json.loads(line)
+            found[row["prompt_sha256"]] = row["answer"]
+        except (ValueError, KeyError, TypeError):
+            if number + 1 < len(lines):
+                raise LlmError(f"{path}: line {number + 1} is no recorded answer") from None
+    return found
+
+
+def open_client(source: str, *, url: str | None = None, record: Path | None = None) -> LlmClient:
+    """A language model by what the command line says.
+
+    Args:
+        source: "server:NAME", "local:DIR" (or hub name), or "record" for answers of the record alone.
+        url: of the server; None is OpenAI's.
+        record: of the answers; None keeps none.
+
+    Raises:
+        ConfigError: if it is none of these.
+        LlmError: if a model cannot be loaded.
+    """
+    kind, _, name = source.partition(":")
+    if kind == "record" and not name and record is not None:
+        return RecordedClient(record)
+    if kind == "server" and name:
+        client: LlmClient = ServerClient(model=name, url=url)
+    elif kind == "local" and name:
+        client = LocalClient(name)
+    else:
+        known = "server:NAME, local:DIR, or record with its file"
+        raise ConfigError(f"no language model {source!r}; there is {known}")
+    return client if record is None else RecordedClient(record, client)
