@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from videorecap.errors import ConfigError, VideoRecapError
+from videorecap.outputs.journal import Journal, read_header
 
 KEY_VARIABLE: Final = "OPENAI_API_KEY"
 NO_KEY: Final = "none"  # what servers of one's own are told
@@ -142,52 +142,38 @@ class LocalClient:
 class RecordedClient:
     """Answers from a record; what is not in it is asked, and recorded, if there is somebody to ask.
 
-    The record is JSON lines, one for each answer, added as soon as it comes: a stopped run goes on.
+    Each answer is on the disk as soon as it comes: a stopped run goes on.
 
     Args:
         path: of the record.
         client: who is asked; None replays only.
 
     Raises:
-        LlmError: if the record is damaged.
+        LlmError: if there is no record to replay, or it is another model's.
     """
 
     def __init__(self, path: Path, client: LlmClient | None = None) -> None:
-        self._path = path
+        header = read_header(path)
+        model = header.get("model") if header is not None else None
+        if client is None and not isinstance(model, str):
+            raise LlmError(f"{path}: is no record of answers")
+        if client is not None and path.exists() and model != client.name:
+            raise LlmError(f"{path}: is a record of {model}, not of {client.name}; name another file")
+        self.name = client.name if client is not None else str(model)
         self._client = client
-        self._answers = _read(path)
-        self.name = client.name if client is not None else f"record {path.name}"
+        self._journal = Journal.open(path, {"model": self.name})
+        self._answers = {row["prompt_sha256"]: row["answer"] for row in self._journal.records()}
 
     def complete(self, prompt: str) -> str:
         """The recorded answer, or a new one."""
         key = hashlib.sha256(prompt.encode("utf-8", "backslashreplace")).hexdigest()
-        if key in self._answers:
-            return self._answers[key]
-        if self._client is None:
-            raise LlmError(f"{self._path}: has no answer to a prompt that begins {prompt[:40]!r}")
-        answer = self._client.complete(prompt)
-        line = {"prompt_sha256": key, "model": self._client.name, "answer": answer}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-        self._answers[key] = answer
+        if key not in self._answers:
+            if self._client is None:
+                raise LlmError(f"{self._journal.path}: has no answer to a prompt that begins {prompt[:40]!r}")
+            self._answers[key] = self._client.complete(prompt)
+            self._journal.append({"prompt_sha256": key, "answer": self._answers[key]})
+        answer: str = self._answers[key]
         return answer
-
-
-def _read(path: Path) -> dict[str, str]:
-    """Answers by the digest of their prompt; a last line that was cut off counts for nothing."""
-    if not path.is_file():
-        return {}
-    found: dict[str, str] = {}
-    lines = path.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines):
-        try:
-            row = json.loads(line)
-            found[row["prompt_sha256"]] = row["answer"]
-        except (ValueError, KeyError, TypeError):
-            if number + 1 < len(lines):
-                raise LlmError(f"{path}: line {number + 1} is no recorded answer") from None
-    return found
 
 
 def open_client(source: str, *, url: str | None = None, record: Path | None = None) -> LlmClient:

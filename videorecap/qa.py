@@ -25,7 +25,8 @@ HEADS: Final = {
 }
 SAID: Final = re.compile(
     r"\b(?i:answer|option|choice)\b(?:\s+is)?\s*[:=]?\s*[\"'*(\[]*"
-    r"([AC]\b(?!\s+[a-z])|[BD-Z]\b|[a-z](?=[)\]]))"  # "A man", "C cooks" are no letters
+    r"([AC]\b(?!\s+(?!(?:or|and|because|since|as)\b)[a-z])"  # not of "A man", "C cooks"
+    r"|[BD-Z]\b|[a-z](?=[)\]]))"
 )
 ALONE: Final = re.compile(r"^[\s\"'*(\[]*([A-Z])(?:[)\].:,\"'*]|\s*$)")
 

@@ -1,0 +1,229 @@
+"""Language models behind a real server process, here, and from a record."""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
+
+from videorecap.captioners.text import END_OF_TEXT, train_tokenizer
+from videorecap.errors import ConfigError
+from videorecap.llm import LlmError, LocalClient, RecordedClient, ServerClient, open_client
+
+TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
+
+
+@pytest.fixture(scope="module")
+def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny untrained GPT-2 that can chat."""
+    folder = tmp_path_factory.mktemp("llm")
+    trained: Tokenizer = train_tokenizer(["What does C do? C cuts the carrot and cooks soup."], 300)
+    tokens = {"eos_token": END_OF_TEXT, "pad_token": END_OF_TEXT}
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=trained, **tokens)
+    tokenizer.chat_template = TEMPLATE
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    end = tokenizer.eos_token_id
+    sizes = {"n_positions": 512, "n_embd": 32, "n_layer": 1, "n_head": 2}
+    config = GPT2Config(vocab_size=len(tokenizer), bos_token_id=end, eos_token_id=end, **sizes)
+    GPT2LMHeadModel(config).save_pretrained(folder)
+    return folder
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(
+    model_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """``transformers serve`` with the tiny model, as its users start it."""
+    port = free_port()
+    log = (tmp_path_factory.mktemp("log") / "server.log").open("w+")
+    command = [sys.executable, "-m", "transformers.cli.transformers", "serve", str(model_dir)]
+    process = subprocess.Popen([*command, "--port", str(port), "--device", "cpu"], stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        if process.poll() is not None:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.5)
+    if process.poll() is not None:
+        log.seek(0)
+        pytest.fail(f"the server did not start: {log.read()[-800:]}")
+    yield f"{url}/v1", process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.slow
+def test_a_real_server_answers_as_the_model_does_here(model_dir: Path, server) -> None:
+    url, process = server
+    client = ServerClient(model=str(model_dir), url=url, max_tokens=8, max_retries=3)
+    answer = client.complete("What does C do?")
+    assert answer.strip() == LocalClient(str(model_dir), max_tokens=8).complete("What does C do?").strip()
+    with pytest.raises(LlmError, match=r"127\.0\.0\.1"):
+        ServerClient(model="another", url=url, max_retries=0).complete("What does C do?")
+    process.kill()
+    process.wait()
+    with pytest.raises(LlmError, match="Connection"):
+        ServerClient(model=str(model_dir), url=url, max_retries=0).complete("What does C do?")
+
+
+class Scripted(BaseHTTPRequestHandler):
+    """Answers as it is told, one answer after the other; a server's worst days cannot be had to order."""
+
+    answers: ClassVar[list[tuple[int, dict[str, str], str]]] = []
+    seen: ClassVar[list[float]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.seen.append(time.monotonic())
+        status, headers, body = self.answers.pop(0)
+        if status == 0:
+            time.sleep(float(body))
+            return
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def scripted() -> Iterator[str]:
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    Scripted.answers, Scripted.seen = [], []
+    yield f"http://127.0.0.1:{listening.server_port}/v1"
+    listening.shutdown()
+    listening.server_close()
+
+
+def said(text: object) -> str:
+    return json.dumps(
+        {
+            "id": "1",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "m",
+            "choices": [
+                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+            ],
+        }
+    )
+
+
+def test_a_busy_server_is_asked_again_when_it_says(scripted: str) -> None:
+    busy = [(429, {"Retry-After": "1"}, "{}"), (503, {"Retry-After": "0.1"}, "{}")]
+    Scripted.answers = [*busy, (200, {}, said("B"))]
+    assert ServerClient(model="m", url=scripted).complete("?") == "B"
+    first, second, _ = Scripted.seen
+    assert second - first >= 0.95, "not before it is time"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (200, "<html>", "OpenAI|answer|Error"),
+        (200, "{}", "no text"),
+        (200, said(None), "no text"),
+        (200, said("  "), "no text"),
+        (200, '{"choices": []}', "no text"),
+        (401, '{"error": {"message": "bad key"}}', "bad key"),
+        (500, "{}", "InternalServerError"),
+    ],
+)
+def test_a_malformed_answer_is_no_answer(scripted: str, status: int, body: str, message: str) -> None:
+    Scripted.answers = [(status, {}, body)]
+    with pytest.raises(LlmError, match=message):
+        ServerClient(model="m", url=scripted, max_retries=0).complete("?")
+
+
+def test_a_server_that_never_answers_is_left(scripted: str) -> None:
+    Scripted.answers = [(0, {}, "2")]
+    with pytest.raises(LlmError, match="Timeout"):
+        ServerClient(model="m", url=scripted, timeout_seconds=0.3, max_retries=0).complete("?")
+
+
+def test_without_a_key_openai_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
+        ServerClient(model="gpt").complete("?")
+
+
+class Counts:
+    """A model that counts its answers."""
+
+    name = "counts"
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def complete(self, prompt: str) -> str:
+        self.number += 1
+        return f"{prompt} {self.number}"
+
+
+def test_a_record_is_asked_before_the_model(tmp_path: Path) -> None:
+    path, model = tmp_path / "answers" / "record.jsonl", Counts()
+    client = RecordedClient(path, model)
+    assert [client.complete(one) for one in ("a", "b", "a")] == ["a 1", "b 2", "a 1"]
+    with path.open("a") as file:
+        file.write('{"prompt_sha')  # a run was killed here
+    replay = RecordedClient(path)
+    assert [replay.complete(one) for one in ("b", "a")] == ["b 2", "a 1"]
+    with pytest.raises(LlmError, match="has no answer to a prompt that begins 'c'"):
+        replay.complete("c")
+    path.write_text("nothing\n" + path.read_text())
+    with pytest.raises(LlmError, match="is no record of answers"):
+        RecordedClient(path)
+    with pytest.raises(LlmError, match="is no record of answers"):
+        RecordedClient(tmp_path / "none.jsonl")
+
+
+def test_a_record_that_was_cut_off_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    RecordedClient(path, Counts()).complete("a")
+    path.write_text(path.read_text() + '{"prompt')
+    RecordedClient(path, Counts()).complete("b")
+    assert RecordedClient(path).complete("b") == "b 1"
+    assert RecordedClient(path).complete("a") == "a 1"
+
+
+def test_a_record_of_another_model_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "record.jsonl"
+    RecordedClient(path, Counts()).complete("a")
+    with pytest.raises(LlmError, match="is a record of counts, not of another"):
+        RecordedClient(path, ServerClient(model="another"))
+    assert RecordedClient(path).complete("a") == "a 1"
+
+
+@pytest.mark.parametrize("source", ["gpt", "server:", "local:", "record", ""])
+def test_a_language_model_is_named_as_it_is_reached(source: str) -> None:
+    with pytest.raises(ConfigError, match="server:NAME"):
+        open_client(source)
+
+
+def test_what_is_no_model_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LlmError, match=str(tmp_path)):
+        open_client(f"local:{tmp_path}")
