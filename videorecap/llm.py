@@ -125,7 +125,8 @@ class LocalClient:
         text = prompt
         if self._is_causal and self._tokenizer.chat_template:
             messages = [{"role": "user", "content": prompt}]
-            text = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            chat = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            text = str(chat)
         inputs = self._tokenizer(text, return_tensors="pt", add_special_tokens=not self._is_causal)
         with torch.inference_mode():
             written = self._model.generate(
@@ -135,8 +136,7 @@ class LocalClient:
                 do_sample=False,
             )[0]
         own = written[inputs.input_ids.shape[1] :] if self._is_causal else written
-        answer: str = self._tokenizer.decode(own, skip_special_tokens=True)
-        return answer
+        return str(self._tokenizer.decode(own, skip_special_tokens=True))
 
 
 class RecordedClient:

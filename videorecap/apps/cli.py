@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import videorecap
+from videorecap.apps.cli_answer import add_answer
 from videorecap.apps.cli_data import add_data, add_sim
 from videorecap.apps.cli_evaluate import add_evaluate
 from videorecap.apps.cli_reproduce import add_reproduce
@@ -68,6 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_data(commands.add_parser("data", help="check, count and convert annotated videos"), common)
     add_train(commands.add_parser("train", parents=[common], help="train a system by a recipe"))
     add_evaluate(commands.add_parser("evaluate", parents=[common], help="score captions against references"))
+    add_answer(commands.add_parser("answer", parents=[common], help="answer questions about videos"))
     add_reproduce(commands.add_parser("reproduce", parents=[common], help="make the paper's tables again"))
     add_teacher(commands.add_parser("teacher", help="train a language model that writes labels"), common)
     return parser

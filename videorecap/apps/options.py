@@ -12,6 +12,7 @@ from videorecap.errors import ConfigError
 EXTRAS: Final = {
     "train": ("training", {"accelerate", "transformers"}),
     "eval": ("scoring", {"pycocoevalcap", "rouge_score"}),
+    "llm": ("asking a language model", {"openai", "transformers"}),
 }  # what each is for, and the packages it brings
 
 

@@ -53,7 +53,7 @@ def reproduce(options: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _runs(laboratory: Laboratory, numbers: Sequence[str], options: argparse.Namespace) -> dict[str, Runs]:
+def _runs(laboratory: Laboratory, numbers: Sequence[str], options: argparse.Namespace) -> Mapping[str, Runs]:
     """Reports by level and recipe, of every row that can be trained."""
     progress = Progress(is_shown=True)
     names = [row.recipe for number in numbers for row in TABLES[number].rows if row.recipe is not None]
@@ -74,7 +74,8 @@ def _learns_from_teacher(name: str, size: str) -> bool:
 
 def _train_data(options: argparse.Namespace) -> Path:
     if options.data is not None:
-        return options.data
+        data: Path = options.data
+        return data
     plan = _plan("train", options.train_videos, TRAIN_SECONDS, NUM_SPANS)
     return _made(plan, options.output_dir / "data" / "train")
 

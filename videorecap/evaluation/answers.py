@@ -136,7 +136,8 @@ def _time_of(row: Record) -> Span:
     times = row.list("timestamp")
     if len(times) != 2:
         raise DataError(f"{row.where}: timestamp is {shown(times)}, not a start and an end in seconds")
-    return as_span(*times, row.where)
+    start, end = times
+    return as_span(start, end, row.where)
 
 
 def _likeness(first: Span, second: Span) -> float:

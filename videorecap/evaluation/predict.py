@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -12,12 +12,18 @@ import torch
 
 from videorecap.build import System
 from videorecap.captioners.base import CaptionRequest
-from videorecap.data.annotations import VideoAnnotations, read_annotations, to_json, write_annotations
+from videorecap.data.annotations import (
+    Annotation,
+    VideoAnnotations,
+    read_annotations,
+    to_json,
+    write_annotations,
+)
 from videorecap.data.frames import DIGEST_LENGTH, FrameStore, clip_windows, file_stem
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
 from videorecap.evaluation.answers import Answer, as_record, from_record, samples_at
-from videorecap.hierarchy import Level, select_levels
+from videorecap.hierarchy import Level, select_levels, windows
 from videorecap.pipeline import ClipRecord, climb, describe
 from videorecap.training.recipe import ClipSpans
 from videorecap.training.samples import Sample
@@ -60,12 +66,37 @@ class Predictor:
             DataError: if the file of a video is missing.
         """
         for video in videos:
-            path = self._path(video)
-            if not path.is_file():
-                write_annotations(path, [as_record(video, self._answers(video))])
-            (record,) = read_annotations(path)
+            record = self._record(video)
             advance(1)
             yield {level: from_record(record, level) for level in self.levels}
+
+    def captions(self, video: VideoAnnotations, advance: Advance = lambda _: None) -> tuple[Annotation, ...]:
+        """Captions of every window of a video, of all levels.
+
+        Args:
+            video: whose length is known.
+            advance: told when it is done.
+
+        Raises:
+            DataError: if its file is missing.
+        """
+        assert video.duration_seconds is not None, "its length is known"
+        asked = tuple(
+            Annotation(level=name, span=span, texts=("",))
+            for name in self.levels
+            for span in windows(video.duration_seconds, self.system.hierarchy.level(name).window_seconds)
+        )
+        record = self._record(replace(video, captions=asked))
+        advance(1)
+        return record.predicted
+
+    def _record(self, video: VideoAnnotations) -> VideoAnnotations:
+        """What was said of a video, which is captioned unless it was before."""
+        path = self._path(video)
+        if not path.is_file():
+            write_annotations(path, [as_record(video, self._answers(video))])
+        (record,) = read_annotations(path)
+        return record
 
     def _path(self, video: VideoAnnotations) -> Path:
         """Another system's captions, or of other annotations, are in another file."""
@@ -115,7 +146,7 @@ class Predictor:
         """Captions of spans that are no windows, from the windows' clips and captions inside."""
         asked = {sample.span: request_for(level, sample.span, records, told) for sample in samples}
         spans = [span for span, request in asked.items() if request is not None]
-        said = {}
+        said: dict[tuple[str, Span], str] = {}
         for first in range(0, len(spans), self.batch_size):
             batch = spans[first : first + self.batch_size]
             requests = [request for span in batch if (request := asked[span]) is not None]

@@ -60,7 +60,8 @@ def digest_tensors(digest: hashlib._Hash, tensors: Mapping[str, Tensor]) -> None
     """Take tensors into a digest, in the order of their names."""
     for name, tensor in sorted(tensors.items()):
         digest.update(f"{name} {tensor.dtype}".encode())
-        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+        content = tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
+        digest.update(content.data)
 
 
 def load_weights(module: nn.Module, path: Path) -> None:
