@@ -36,12 +36,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     plan = DataPlan(
         split="test",
         num_videos=2,
-        total_seconds=80,
+        total_seconds=400,
         seed=1,
         size=(64, 48),
         frame_rate=2,
         has_files=False,
-        num_questions=0,
+        num_questions=3,
     )
     make(plan, test)
     return train, test
@@ -74,6 +74,29 @@ def test_a_table_is_made_once(
     assert main([*command, "--seeds", "2", "--workers", "1"]) == EXIT_OK
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("weights.safetensors")} == trained
     assert json.loads((tmp_path / "table5.json").read_text()) == told
+
+
+@pytest.mark.slow
+def test_questions_are_asked_of_each_rows_captions(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiments, "recipe", micro)
+    train, test = data
+    command = ["reproduce", "table3", "-o", str(tmp_path), "--data", str(train), "--test", str(test)]
+    assert main([*command, "--workers", "1"]) == EXIT_OK
+    told = json.loads((tmp_path / "table3.json").read_text())
+    assert [label.split(",")[-1].strip() for label in told] == [
+        "question",
+        "captions",
+        "captions",
+        "hierarchical captions",
+    ]
+    (question_only, *others) = (reports[0] for reports in told.values())
+    assert question_only["unparsed"] == question_only["questions"] > 0
+    assert all(one["unparsed"] == 0 for one in others)
+    page = (tmp_path / "table3.md").read_text()
+    assert "50.23" in page
+    assert "Answered by: words." in page
 
 
 def test_a_table_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

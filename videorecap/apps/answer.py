@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from tqdm import tqdm
 
@@ -18,6 +17,7 @@ from videorecap.data.frames import FrameStore
 from videorecap.data.lengths import with_lengths
 from videorecap.data.readers.detect import read_any
 from videorecap.errors import ConfigError, DataError
+from videorecap.evaluation.choosers import open_chooser
 from videorecap.evaluation.egoschema import (
     Answered,
     Chooser,
@@ -26,11 +26,9 @@ from videorecap.evaluation.egoschema import (
     qa_report,
     write_submission,
 )
-from videorecap.evaluation.embedding import ModelEmbedder, WordEmbedder, most_alike
 from videorecap.evaluation.predict import Predictor
-from videorecap.llm import open_client
 from videorecap.outputs.files import write_aside
-from videorecap.qa import Reading, choose
+from videorecap.qa import Reading
 from videorecap.training.recipe import ClipSpans
 
 SCHEMA_VERSION = 1
@@ -83,17 +81,9 @@ def _captions(options: argparse.Namespace, videos: Sequence[VideoAnnotations]) -
 
 
 def _chooser(options: argparse.Namespace, videos: Sequence[VideoAnnotations], captions: Captions) -> Chooser:
-    kind, _, name = options.by.partition(":")
-    if kind == "words" and not name:
-        told = [item.caption for items in captions.values() for item in items]
-        asked = [text for video in videos for one in video.questions for text in (one.text, *one.options)]
-        words = WordEmbedder([*told, *asked])
-        return partial(most_alike, embedder=words)
-    if kind == "embedding" and name:
-        model = ModelEmbedder(name)
-        return partial(most_alike, embedder=model)
-    client = open_client(options.by, url=options.url, record=options.record)
-    return partial(choose, client=client)
+    told = [item.caption for items in captions.values() for item in items]
+    asked = [text for video in videos for one in video.questions for text in (one.text, *one.options)]
+    return open_chooser(options.by, [*told, *asked], url=options.url, record=options.record)
 
 
 def _write(options: argparse.Namespace, answered: Sequence[Answered], report: QaReport | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from videorecap.apps.options import parse_count, with_packages_of
 
-TABLE_NAMES = ("table2", "table4", "table5", "table6", "table7", "tableS1")
+TABLE_NAMES = ("table2", "table3", "table4", "table5", "table6", "table7", "tableS1")
 
 
 def add_reproduce(parser: argparse.ArgumentParser) -> None:
@@ -32,13 +32,18 @@ def add_reproduce(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--precision", choices=("auto", "no", "bf16", "fp16"), default="auto", help="as of training"
     )
+    parser.add_argument(
+        "--by", default="words", metavar="WHO", help="who answers table 3's questions, as of answer"
+    )
+    parser.add_argument("--url", metavar="URL", help="as of answer")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="as of answer")
     parser.add_argument("--workers", type=parse_count, default=2, metavar="N")
     parser.set_defaults(run=run_reproduce)
 
 
 def run_reproduce(options: argparse.Namespace) -> int:
     """Run ``videorecap reproduce``."""
-    with with_packages_of("train"), with_packages_of("eval"):
+    with with_packages_of("train"), with_packages_of("eval"), with_packages_of("llm"):
         from videorecap.apps.reproduce import reproduce
 
     return reproduce(options)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from videorecap.build import load_system
+from videorecap.build import System, load_system
+from videorecap.data.annotations import Annotation
 from videorecap.data.frames import FrameStore
 from videorecap.errors import ConfigError
 from videorecap.evaluation.answers import Answer
@@ -50,12 +51,37 @@ class Laboratory:
             ConfigError: if the recipe learns from a teacher and there is none.
             VideoRecapError: if a training fails.
         """
-        made = recipe(name, self.size)
-        ordered = self._ordered(made, seed)
+        return self._score(self._trained(name, seed, progress), progress)
+
+    def captions(self, name: str, seed: int, progress: Progress) -> dict[str, tuple[Annotation, ...]]:
+        """Train a recipe, and caption every window of the test videos, by video.
+
+        Raises:
+            ConfigError: if the recipe learns from a teacher and there is none.
+            VideoRecapError: if a training fails.
+        """
+        ordered = self._trained(name, seed, progress)
+        predictor = self._predictor(load_system(str(ordered.output / SYSTEM_FOLDER)), ordered)
+        progress.begin("captions of the test videos", len(self.test.videos))
+        videos = self.test.videos.values()
+        return {video.video: predictor.captions(video, progress.advance) for video in videos}
+
+    def _trained(self, name: str, seed: int, progress: Progress) -> Run:
+        ordered = self._ordered(recipe(name, self.size), seed)
         progress.note(f"{name}, seed {seed}")
         if not (ordered.output / SYSTEM_FOLDER).is_dir():
             Curriculum(ordered, make_accelerator(ordered.precision), progress).run()
-        return self._score(ordered, progress)
+        return ordered
+
+    def _predictor(self, system: System, ordered: Run) -> Predictor:
+        return Predictor(
+            system,
+            FrameStore.of(system.config, ordered.cache / "frames", self.test.folder),
+            ordered.output / "predictions",
+            levels=system.hierarchy.names,
+            clips=self.test.protocol.clips,
+            workers=self.workers,
+        )
 
     def _ordered(self, made: Recipe, seed: int) -> Run:
         learns = any(Labels.PSEUDO in stage.labels for stage in made.stages)
@@ -74,14 +100,7 @@ class Laboratory:
 
     def _score(self, ordered: Run, progress: Progress) -> dict[str, Report]:
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = Predictor(
-            system,
-            FrameStore.of(system.config, ordered.cache / "frames", self.test.folder),
-            ordered.output / "predictions",
-            levels=system.hierarchy.names,
-            clips=self.test.protocol.clips,
-            workers=self.workers,
-        )
+        predictor = self._predictor(system, ordered)
         videos = list(self.test.videos.values())
         progress.begin("captions of the test videos", len(videos))
         given: dict[str, list[Answer]] = {level: [] for level in predictor.levels}

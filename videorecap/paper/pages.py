@@ -43,7 +43,7 @@ def table_page(
 def claims_table(found: Sequence[Finding]) -> list[str]:
     """A row for each claim, in Markdown."""
     head = ("level", "the paper says", "metric", "paper's difference", "ours (95 %)", "p", "seeds", "verdict")
-    return _markdown(head, [_claim_row(one) for one in found])
+    return markdown(head, [_claim_row(one) for one in found])
 
 
 def plot(made: Table, runs: Mapping[str, Runs]) -> bytes:
@@ -96,7 +96,7 @@ def _rows(made: Table, level: str, runs: Runs) -> list[str]:
         F1,
         "seeds",
     )
-    return _markdown(head, [_cells(row, level, runs) for row in rows])
+    return markdown(head, [_cells(row, level, runs) for row in rows])
 
 
 def _cells(row: Row, level: str, runs: Runs) -> tuple[str, ...]:
@@ -137,7 +137,9 @@ def _claim_row(one: Finding) -> tuple[str, ...]:
     return (one.level, says, one.metric, printed, ours, f"{one.measured.p_value:.3f}", seeds, one.verdict)
 
 
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table."""
+
     def line(cells: Sequence[str]) -> str:
         return f"| {' | '.join(cells)} |"
 
