@@ -8,7 +8,7 @@ from pathlib import Path
 
 from videorecap.paper.recipes import RECIPES, recipe
 from videorecap.paper.sizes import PARTS, Parts, Size
-from videorecap.paper.tables import TABLES, TEACHERS
+from videorecap.paper.tables import TABLES, TEACHERS, Row
 from videorecap.training.recipe import Stage
 
 PAGE = Path(__file__).with_name("recipes.md")
@@ -41,11 +41,18 @@ def recipes() -> str:
 def rows() -> str:
     """Rows of the paper's tables, each with its recipe."""
     found = [
-        (number, row.label, f"`{row.recipe}`" if row.recipe else f"({row.needs})", ", ".join(row.levels))
+        (number, row.label, made_by(row), ", ".join(row.levels))
         for number, made in TABLES.items()
         for row in made.rows
     ]
     return markdown(("table", "row", "recipe", "levels it scores"), found)
+
+
+def made_by(row: Row) -> str:
+    """How a row is made."""
+    if row.reader is not None:
+        return f"{row.reader}, on the clip captions of `{row.recipe}`" if row.recipe else f"{row.reader}"
+    return f"`{row.recipe}`" if row.recipe else f"({row.needs})"
 
 
 def teachers() -> str:

@@ -24,7 +24,7 @@ from videorecap.paper.findings import CLAIMED, Finding, Runs, findings
 from videorecap.paper.pages import claims_table, plot, table_page
 from videorecap.paper.recipes import recipe
 from videorecap.paper.table3 import ROWS, table3_page
-from videorecap.paper.tables import TABLES
+from videorecap.paper.tables import TABLES, Row
 from videorecap.training.recipe import Labels
 
 TRAIN_SECONDS = 210  # of each simulated video that is learned from
@@ -32,7 +32,7 @@ TEST_SECONDS = 360  # of each that is scored
 NUM_QUESTIONS = 8  # about each of these
 TABLE_3 = "table3"
 NUM_SPANS = 24  # other segments of each video that are described
-PARTS = {"table2": ("2a", "2b"), "table6": ("6b",)}
+PARTS = {"table2": ("2a", "2b"), "table6": ("6a", "6b")}
 
 
 def reproduce(options: argparse.Namespace) -> int:
@@ -65,16 +65,36 @@ def reproduce(options: argparse.Namespace) -> int:
 def _runs(laboratory: Laboratory, numbers: Sequence[str], options: argparse.Namespace) -> Mapping[str, Runs]:
     """Reports by level and recipe, of every row that can be trained."""
     progress = Progress(is_shown=True)
-    names = [row.recipe for number in numbers for row in TABLES[number].rows if row.recipe is not None]
+    rows = {row.key: row for number in numbers for row in TABLES[number].rows if row.key is not None}
     runs: dict[str, dict[str, list[Report]]] = {}
-    for name in dict.fromkeys(names):
-        if options.pseudo is None and _learns_from_teacher(name, options.size):
-            progress.note(f"{name}: left out; it learns from a teacher's captions, see --pseudo")
+    for key, row in rows.items():
+        if missing := _missing(row, laboratory):
+            progress.note(f"{key}: left out; it needs {missing}")
             continue
         for seed in range(options.seeds):
-            for level, one in laboratory.run(name, seed, progress).items():
-                runs.setdefault(level, {}).setdefault(name, []).append(one)
+            for level, one in _measured(row, laboratory, seed, progress).items():
+                runs.setdefault(level, {}).setdefault(key, []).append(one)
     return runs
+
+
+def _missing(row: Row, laboratory: Laboratory) -> str | None:
+    """What a row needs that is not given."""
+    if row.reader is not None and row.reader not in laboratory.models:
+        return f"{row.reader}, which there is none of at size {laboratory.size}"
+    if (
+        row.recipe is not None
+        and laboratory.pseudo is None
+        and _learns_from_teacher(row.recipe, laboratory.size)
+    ):
+        return "a teacher's captions, see --pseudo"
+    return None
+
+
+def _measured(row: Row, laboratory: Laboratory, seed: int, progress: Progress) -> dict[str, Report]:
+    if row.reader is not None:
+        return laboratory.read(row.reader, row.recipe, seed, progress)
+    assert row.recipe is not None, "it has a key"
+    return laboratory.run(row.recipe, seed, progress)
 
 
 def _table3(laboratory: Laboratory, options: argparse.Namespace) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Final
 
 from tqdm import tqdm
 from transformers.utils import logging as transformers_logging
@@ -18,18 +17,10 @@ from videorecap.errors import ConfigError, DataError
 from videorecap.training.devices import make_accelerator
 from videorecap.training.logs import RunLog
 from videorecap.training.plan import LoopConfig
-from videorecap.training.recipe import Optim
-from videorecap.training.teacher import MAX_INPUT_TOKENS, Decoding, TextTeacher, load_teacher
+from videorecap.training.teacher import Decoding, TextTeacher, load_teacher
 from videorecap.training.teacher_data import samples_of
-from videorecap.training.teacher_fit import TRAINING_FOLDER, TeacherRecipe, fit_teacher
+from videorecap.training.teacher_fit import TRAINING_FOLDER, TeacherRecipe, fit_teacher, teacher_recipe
 from videorecap.training.teacher_labels import write_labels
-from videorecap.training.teacher_tiny import TINY_PREFIX
-
-RATE: Final = 1e-4  # of a pretrained model
-TINY_RATE: Final = 2e-3
-TINY_INPUT_TOKENS: Final = 160
-FINAL_SHARE: Final = 0.01  # of the rate, at the end
-WARMUP_SHARE: Final = 0.05  # of the steps
 
 
 def run_train(options: argparse.Namespace) -> int:
@@ -60,21 +51,13 @@ def run_train(options: argparse.Namespace) -> int:
 
 def recipe_of(options: argparse.Namespace) -> TeacherRecipe:
     """The recipe that options of the command line mean."""
-    is_tiny = options.model.startswith(TINY_PREFIX)
-    rate = options.learning_rate or (TINY_RATE if is_tiny else RATE)
-    optim = Optim(
-        learning_rate=rate,
-        first_rate=0.0,
-        final_rate=FINAL_SHARE * rate,
-        warmup_steps=round(WARMUP_SHARE * options.steps),
-    )
-    return TeacherRecipe(
-        model=options.model,
+    return teacher_recipe(
+        options.model,
         steps=options.steps,
         batch_size=options.batch_size,
-        optim=optim,
         seed=options.seed,
-        max_input_tokens=options.max_input_tokens or (TINY_INPUT_TOKENS if is_tiny else MAX_INPUT_TOKENS),
+        learning_rate=options.learning_rate,
+        max_input_tokens=options.max_input_tokens,
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from videorecap.build import System, load_system
-from videorecap.data.annotations import Annotation
+from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.frames import FrameStore
 from videorecap.errors import ConfigError
 from videorecap.evaluation.answers import Answer
 from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.report import Report, report
-from videorecap.evaluation.testset import TestSet
+from videorecap.evaluation.testset import TestSet, read_test_set
+from videorecap.paper.readers import BUDGETS, GREEDY, fit_reader, read, retold
 from videorecap.paper.recipes import recipe
+from videorecap.paper.tables import TRUTH
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import Precision
@@ -65,6 +67,55 @@ class Laboratory:
         progress.begin("captions of the test videos", len(self.test.videos))
         videos = self.test.videos.values()
         return {video.video: predictor.captions(video, progress.advance) for video in videos}
+
+    def read(self, model: str, name: str | None, seed: int, progress: Progress) -> dict[str, Report]:
+        """Fine-tune a language model to read clip captions, and score what it writes, by level.
+
+        Args:
+            model: what the paper calls it; one of ``models``.
+            name: of the recipe whose clip captions are read; None for true ones.
+            seed: of the trainings.
+            progress: told of what is done.
+
+        Raises:
+            CheckpointError: if the model to start from cannot be had.
+            VideoRecapError: if a training fails.
+        """
+        budget = BUDGETS[self.size]
+        train = read_test_set(self.train, split="train")
+        learned, scored = list(train.videos.values()), list(self.test.videos.values())
+        if name is not None:
+            ordered = self._trained(name, seed, progress)
+            learned, scored = (self._retold(test, ordered, progress) for test in (train, self.test))
+        reader = fit_reader(
+            budget.models[model],
+            learned,
+            self.output / "readers" / f"{name or TRUTH}-{model}-{self.size}-{seed}",
+            budget=budget,
+            seed=seed,
+            precision=self.precision,
+            progress=progress,
+        )
+        protocol, scripts = self.test.protocol, self.test.scripts
+        return {
+            level: report(items, level, protocol, decoding=asdict(GREEDY), scripts=scripts)
+            for level, items in read(reader, scored).items()
+        }
+
+    @property
+    def models(self) -> frozenset[str]:
+        """The language models that there are at this size, as the paper calls them."""
+        return frozenset(BUDGETS[self.size].models)
+
+    def _retold(self, test: TestSet, ordered: Run, progress: Progress) -> list[VideoAnnotations]:
+        """Videos with the clip captions of a system in place of true ones."""
+        system = load_system(str(ordered.output / SYSTEM_FOLDER))
+        predictor = replace(self._predictor(system, ordered), levels=(system.hierarchy.base.name,))
+        predictor = replace(
+            predictor, frames=FrameStore.of(system.config, ordered.cache / "frames", test.folder)
+        )
+        progress.begin("clip captions", len(test.videos))
+        return [retold(video, predictor.captions(video, progress.advance)) for video in test.videos.values()]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
         ordered = self._ordered(recipe(name, self.size), seed)

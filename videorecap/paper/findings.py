@@ -15,7 +15,7 @@ from videorecap.evaluation.statistics import Difference, Draws, difference, inte
 from videorecap.paper.tables import Claim, Row, Table
 
 Runs: TypeAlias = Mapping[str, Sequence[Report]]
-"""Reports of one level by recipe, one for each seed."""
+"""Reports of one level by the keys of rows, one for each training."""
 CLAIMED: Final = "CIDEr"  # what the paper's differences are told in
 
 
@@ -105,7 +105,7 @@ def _finding(made: Table, claim: Claim, level: str, runs: Runs, metric: str) -> 
 
 
 def _reports_of(row: Row, runs: Runs) -> Sequence[Report]:
-    return runs.get(row.recipe, ()) if row.recipe is not None else ()
+    return runs.get(row.key, ()) if row.key is not None else ()
 
 
 def _require_comparable(reports: Sequence[Report]) -> None:

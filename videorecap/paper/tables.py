@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from videorecap.errors import ConfigError
-from videorecap.paper.recipes import recipe
-from videorecap.training.recipe import Recipe
-
 LEVELS: Final = ("clip", "segment", "summary")
+TRUTH: Final = "truth"  # of clip captions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +27,23 @@ class Row:
         label: what the paper calls it.
         recipe: name of the recipe that trains it; None of what is not trained.
         printed: the paper's figures, by level; these are the levels that the table scores.
+        reader: what the paper calls the language model that is fine-tuned to read the clip captions, of the
+            recipe's system, or true ones where there is no recipe; None of a system that captions every level.
         needs: what it takes that nobody can train here, such as weights that are published.
     """
 
     label: str
     recipe: str | None
     printed: Mapping[str, Printed]
+    reader: str | None = None
     needs: str | None = None
+
+    @property
+    def key(self) -> str | None:
+        """What its measurements are called; rows that are made alike have the same."""
+        if self.reader is not None:
+            return f"{self.recipe or TRUTH}+{self.reader}"
+        return self.recipe
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -92,7 +99,6 @@ VIDEO_ONLY: Final = _segment(40.17, 38.65, 17.59) | _summary(25.64, 29.61, 13.57
 PSEUDO: Final = _segment(46.88, 39.73, 18.55) | _summary(29.34, 32.64, 14.45)
 UPPER: Final = ("segment", "summary")
 RELEASED: Final = "released weights"
-READER: Final = "a language model fine-tuned on LaViLa's captions"
 SERVER: Final = "released weights and a language model's server"
 
 TABLES: Final[Mapping[str, Table]] = {
@@ -125,15 +131,15 @@ TABLES: Final[Mapping[str, Table]] = {
             ),
             Row(
                 "LaViLa + GPT2",
-                None,
+                "lavila",
                 _segment(38.22, 38.10, 16.58) | _summary(17.98, 29.48, 12.81),
-                needs=READER,
+                reader="GPT2",
             ),
             Row(
                 "LaViLa + FLAN-T5",
-                None,
+                "lavila",
                 _segment(39.13, 38.77, 16.88) | _summary(20.12, 30.06, 13.17),
-                needs=READER,
+                reader="FLAN-T5",
             ),
             Row("LaViLa", "lavila", _segment(24.63, 33.31, 15.30) | _summary(6.54, 23.97, 10.95)),
             Row("Video ReCap, human captions", "recap", RECAP_UPPER),
@@ -172,6 +178,34 @@ TABLES: Final[Mapping[str, Table]] = {
             Claim("Caption -> Segment", "Init -> Segment", ("segment",)),
             Claim("Caption -> Video", "Init -> Video", ("summary",)),
             Claim("Caption -> Segment -> Video", "Caption -> Video", ("summary",)),
+        ),
+    ),
+    "6a": Table(
+        (
+            Row("GPT2", None, _segment(96.47, 46.96, 23.13) | _summary(40.06, 33.06, 14.76), reader="GPT2"),
+            Row(
+                "GPT2-L",
+                None,
+                _segment(104.30, 47.68, 23.15) | _summary(43.18, 33.86, 15.00),
+                reader="GPT2-L",
+            ),
+            Row(
+                "FLAN-T5-S",
+                None,
+                _segment(95.61, 46.16, 22.30) | _summary(43.27, 34.19, 14.69),
+                reader="FLAN-T5-S",
+            ),
+            Row(
+                "FLAN-T5-L",
+                None,
+                _segment(125.67, 50.61, 26.06) | _summary(52.08, 36.99, 19.93),
+                reader="FLAN-T5-L",
+            ),
+        ),
+        (
+            Claim("FLAN-T5-L", "GPT2", UPPER),
+            Claim("FLAN-T5-L", "GPT2-L", UPPER),
+            Claim("FLAN-T5-L", "FLAN-T5-S", UPPER),
         ),
     ),
     "6b": Table(
@@ -242,19 +276,3 @@ TEACHERS: Final[Mapping[str, Teacher]] = {
     "FLAN-T5-L": Teacher(model="google/flan-t5-large"),
 }
 """Rows of Table 6a; the last one's captions are the pseudo annotations of Tables 2b and 6b."""
-
-
-def table(number: str, size: str) -> tuple[Recipe, ...]:
-    """The recipes of a table's rows, in their order; one that makes two rows comes once.
-
-    Args:
-        number: "2a", "2b", "4", "5", "6b", "7" or "S1".
-        size: "tiny", "small" or "base".
-
-    Raises:
-        ConfigError: if there is no such table or size.
-    """
-    if number not in TABLES:
-        raise ConfigError(f"no table {number!r} is trained by recipes; there is {', '.join(TABLES)}")
-    names = dict.fromkeys(row.recipe for row in TABLES[number].rows if row.recipe is not None)
-    return tuple(recipe(name, size) for name in names)

@@ -41,6 +41,11 @@ from videorecap.training.trainer import Trainer
 TRAINING_FOLDER: Final = "training"  # in a teacher's directory: the log, and until it is done
 START_FOLDER: Final = "start"  # a tiny teacher's first weights, and
 CHECKPOINTS_FOLDER: Final = "checkpoints"
+RATE: Final = 1e-4  # of a pretrained model
+TINY_RATE: Final = 2e-3
+TINY_INPUT_TOKENS: Final = 160
+FINAL_SHARE: Final = 0.01  # of the rate, at the end
+WARMUP_SHARE: Final = 0.05  # of the steps
 MAX_TOKENIZER_SAMPLES: Final = 4000  # of each level, whose texts make a tiny teacher's tokens
 
 
@@ -72,6 +77,43 @@ class TeacherRecipe:
     def tiny_kind(self) -> str | None:
         """Kind of a model that starts from nothing, or None."""
         return self.model.removeprefix(TINY_PREFIX) if self.model.startswith(TINY_PREFIX) else None
+
+
+def teacher_recipe(
+    model: str,
+    *,
+    steps: int,
+    batch_size: int,
+    seed: int = 0,
+    learning_rate: float | None = None,
+    max_input_tokens: int | None = None,
+) -> TeacherRecipe:
+    """A recipe whose rate and length of prompts are, unless given, those that suit the model.
+
+    Args:
+        model: on the hub, a local directory, "tiny-t5" or "tiny-gpt2".
+        steps: optimizer steps.
+        batch_size: samples of one step.
+        seed: of everything that is drawn.
+        learning_rate: at the end of the warm-up.
+        max_input_tokens: of a prompt.
+    """
+    is_tiny = model.startswith(TINY_PREFIX)
+    rate = learning_rate or (TINY_RATE if is_tiny else RATE)
+    optim = Optim(
+        learning_rate=rate,
+        first_rate=0.0,
+        final_rate=FINAL_SHARE * rate,
+        warmup_steps=round(WARMUP_SHARE * steps),
+    )
+    return TeacherRecipe(
+        model=model,
+        steps=steps,
+        batch_size=batch_size,
+        optim=optim,
+        seed=seed,
+        max_input_tokens=max_input_tokens or (TINY_INPUT_TOKENS if is_tiny else MAX_INPUT_TOKENS),
+    )
 
 
 def fit_teacher(

@@ -1,0 +1,129 @@
+"""Systems that only read above the clips: a language model fine-tuned on clip captions, true or predicted.
+
+Source: Video ReCap, Table 2b (LaViLa + GPT2, LaViLa + FLAN-T5), and Table 6a, whose clip captions are true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
+from videorecap.data.pseudo_plan import captions_in
+from videorecap.evaluation.answers import Answer, samples_at
+from videorecap.paper.tables import TEACHERS
+from videorecap.training.devices import make_accelerator
+from videorecap.training.plan import LoopConfig, Precision
+from videorecap.training.progress import Progress
+from videorecap.training.recipe import ClipSpans
+from videorecap.training.teacher import Decoding, TextTeacher
+from videorecap.training.teacher_data import samples_of
+from videorecap.training.teacher_fit import fit_teacher, teacher_recipe
+
+GREEDY: Final = Decoding(num_beams=1)
+BATCH_SIZE: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How a language model is fine-tuned at a size.
+
+    Attributes:
+        models: by what the paper calls them.
+        steps: optimizer steps.
+        max_input_tokens: of the captions that are read; None is the model's own.
+    """
+
+    models: Mapping[str, str]
+    steps: int
+    max_input_tokens: int | None = None
+
+
+TINY: Final = Budget(
+    {"GPT2": "tiny-gpt2", "FLAN-T5": "tiny-t5", "FLAN-T5-L": "tiny-t5"}, steps=2000, max_input_tokens=224
+)
+PAPER: Final = Budget(
+    {
+        "GPT2": "gpt2",
+        "FLAN-T5": "google/flan-t5-base",
+        **{label: one.model for label, one in TEACHERS.items()},
+    },
+    steps=10_000,
+)
+BUDGETS: Final[Mapping[str, Budget]] = {"tiny": TINY, "small": PAPER, "base": PAPER}
+"""By size. The paper prints FLAN-T5-XL in Table 2b, and as many parameters as FLAN-T5-base has."""
+
+
+def retold(video: VideoAnnotations, told: Iterable[Annotation]) -> VideoAnnotations:
+    """A video whose clip captions are those that a system wrote; the captions above stay."""
+    upper = (item for item in video.captions if item.level != CLIP)
+    return replace(video, captions=(*(item for item in told if item.level == CLIP), *upper))
+
+
+def fit_reader(
+    model: str,
+    videos: Sequence[VideoAnnotations],
+    directory: Path,
+    *,
+    budget: Budget,
+    seed: int,
+    precision: Precision,
+    progress: Progress,
+) -> TextTeacher:
+    """Fine-tune a language model on the clip captions of videos, unless that is done.
+
+    Args:
+        model: name or directory.
+        videos: of the training split, as ``retold`` makes them.
+        directory: where it shall be.
+        budget: of its size.
+        seed: of everything that is drawn.
+        precision: of the training.
+        progress: told of each step.
+
+    Raises:
+        CheckpointError: if the model to start from cannot be had.
+        DataError: if a level has no samples.
+    """
+    recipe = teacher_recipe(
+        model,
+        steps=budget.steps,
+        batch_size=BATCH_SIZE,
+        seed=seed,
+        max_input_tokens=budget.max_input_tokens,
+    )
+    progress.begin(f"{model} learns to read", budget.steps)
+    return fit_teacher(
+        recipe,
+        samples_of(videos),
+        directory,
+        accelerator=make_accelerator(precision),
+        loop=LoopConfig(),
+        on_losses=lambda _, __: progress.advance(1),
+    )
+
+
+def read(reader: TextTeacher, videos: Sequence[VideoAnnotations]) -> dict[str, list[Answer]]:
+    """What a language model says of every annotated segment and video, by level.
+
+    Args:
+        reader: that is fine-tuned.
+        videos: whose clip captions it reads, as ``retold`` makes them.
+    """
+    return {level: list(_read_level(reader, videos, level)) for level in (SEGMENT, SUMMARY)}
+
+
+def _read_level(reader: TextTeacher, videos: Sequence[VideoAnnotations], level: str) -> Iterator[Answer]:
+    asked = [
+        (sample, captions_in(video, sample.span))
+        for video in videos
+        for sample in samples_at(video, level, ClipSpans.ANNOTATED)
+    ]
+    for first in range(0, len(asked), GREEDY.batch_size):
+        batch = asked[first : first + GREEDY.batch_size]
+        texts = reader.write(level, [captions for _, captions in batch], GREEDY)
+        for (sample, captions), text in zip(batch, texts, strict=True):
+            yield Answer(sample, text if captions else None)
