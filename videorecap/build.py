@@ -190,13 +190,9 @@ class System:
 
     @property
     def decoding(self) -> dict[str, object]:
-        """How captions are chosen, as plain values."""
-        strategy = {one.name: _plain(getattr(self.strategy, one.name)) for one in fields(self.strategy)}
-        return {
-            "strategy": type(self.strategy).__name__,
-            **strategy,
-            "max_tokens": {level.name: level.max_tokens for level in self.hierarchy.levels},
-        }
+        """How tokens are chosen, as plain values."""
+        values = {one.name: _plain(getattr(self.strategy, one.name)) for one in fields(self.strategy)}
+        return {"strategy": type(self.strategy).__name__, **values}
 
     @cached_property
     def preprocess(self) -> Preprocess:

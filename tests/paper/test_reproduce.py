@@ -11,7 +11,8 @@ from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, main
 from videorecap.data.make import make
 from videorecap.data.plan import DataPlan
 from videorecap.paper import experiments
-from videorecap.training.recipe import Recipe
+from videorecap.paper.readers import TINY
+from videorecap.training.recipe import Labels, Recipe
 
 
 def micro(name: str, _: str) -> Recipe:
@@ -27,6 +28,16 @@ def micro(name: str, _: str) -> Recipe:
         for stage in made.stages
     )
     return replace(made, name=name, stages=stages)
+
+
+def with_teacher(name: str, size: str) -> Recipe:
+    """The same; those with pseudo annotations learn from them."""
+    made = micro(name, size)
+    if not name.endswith("pseudo"):
+        return made
+    labels = (Labels.HUMAN, Labels.PSEUDO)
+    stages = [replace(one, labels=labels) if one.level != "clip" else one for one in made.stages]
+    return replace(made, stages=tuple(stages))
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +85,38 @@ def test_a_table_is_made_once(
     assert main([*command, "--seeds", "2", "--workers", "1"]) == EXIT_OK
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("weights.safetensors")} == trained
     assert json.loads((tmp_path / "table5.json").read_text()) == told
+
+
+@pytest.mark.slow
+def test_what_reads_and_who_teaches_are_trained_as_well(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experiments, "recipe", with_teacher)
+    budget = replace(TINY, steps=2, num_segments=3, num_summaries=1)
+    monkeypatch.setattr(experiments, "BUDGETS", {"tiny": budget})
+    monkeypatch.setenv("PATH", "")
+    train, test = data
+    command = [
+        "reproduce",
+        "table2",
+        "table6",
+        "-o",
+        str(tmp_path),
+        "--data",
+        str(train),
+        "--test",
+        str(test),
+    ]
+    assert main([*command, "--workers", "1"]) == EXIT_OK
+    runs = json.loads((tmp_path / "table2b.json").read_text())["runs"]["segment"]
+    assert {"lavila", "lavila+GPT2", "lavila+FLAN-T5", "recap-pseudo", "truth+FLAN-T5-L"} <= set(runs)
+    labels = (tmp_path / "pseudo-tiny.jsonl").read_text().splitlines()
+    assert "provenance" in labels[0], "it may have found no words, after two steps"
+    page = (tmp_path / "table6a.md").read_text()
+    assert page.count("not measured") >= 2, "GPT2-L and FLAN-T5-S have no tiny likeness"
+    told = json.loads((tmp_path / "table6a.json").read_text())["findings"]
+    assert {one["verdict"] for one in told if one["claim"]["worse"] != "GPT2"} == {"not measured"}
+    assert {one["verdict"] for one in told if one["claim"]["worse"] == "GPT2"} != {"not measured"}
 
 
 @pytest.mark.slow

@@ -23,7 +23,12 @@ def add_reproduce(parser: argparse.ArgumentParser) -> None:
         help="to learn from (default: simulated videos, made in the output folder)",
     )
     parser.add_argument("--test", type=Path, metavar="DIR", help="to score on (default: likewise, or --data)")
-    parser.add_argument("--pseudo", type=Path, metavar="FILE", help="captions by `videorecap teacher label`")
+    parser.add_argument(
+        "--pseudo",
+        type=Path,
+        metavar="FILE",
+        help="a teacher's captions (default: one is trained)",
+    )
     parser.add_argument(
         "--seeds", type=parse_count, default=1, metavar="N", help="trainings of each row (default: 1)"
     )

@@ -22,16 +22,14 @@ from videorecap.outputs.files import write_aside
 from videorecap.paper.experiments import Laboratory
 from videorecap.paper.findings import CLAIMED, Finding, Runs, findings
 from videorecap.paper.pages import claims_table, plot, table_page
-from videorecap.paper.recipes import recipe
 from videorecap.paper.table3 import ROWS, table3_page
 from videorecap.paper.tables import TABLES, Row
-from videorecap.training.recipe import Labels
 
 TRAIN_SECONDS = 210  # of each simulated video that is learned from
 TEST_SECONDS = 360  # of each that is scored
 NUM_QUESTIONS = 8  # about each of these
 TABLE_3 = "table3"
-NUM_SPANS = 24  # other segments of each video that are described
+NUM_SPANS = 4  # other segments of each video that are described
 PARTS = {"table2": ("2a", "2b"), "table6": ("6a", "6b")}
 
 
@@ -81,12 +79,6 @@ def _missing(row: Row, laboratory: Laboratory) -> str | None:
     """What a row needs that is not given."""
     if row.reader is not None and row.reader not in laboratory.models:
         return f"{row.reader}, which there is none of at size {laboratory.size}"
-    if (
-        row.recipe is not None
-        and laboratory.pseudo is None
-        and _learns_from_teacher(row.recipe, laboratory.size)
-    ):
-        return "a teacher's captions, see --pseudo"
     return None
 
 
@@ -116,10 +108,6 @@ def _table3(laboratory: Laboratory, options: argparse.Namespace) -> str:
     told_json = {label: [one.as_json() for one in many] for label, many in reports.items()}
     write_aside(options.output_dir / "table3.json", json.dumps(told_json, indent=2) + "\n")
     return page
-
-
-def _learns_from_teacher(name: str, size: str) -> bool:
-    return any(Labels.PSEUDO in stage.labels for stage in recipe(name, size).stages)
 
 
 def _train_data(options: argparse.Namespace) -> Path:

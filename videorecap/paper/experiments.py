@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.frames import FrameStore
-from videorecap.errors import ConfigError
 from videorecap.evaluation.answers import Answer
 from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet, read_test_set
-from videorecap.paper.readers import BUDGETS, GREEDY, fit_reader, read, retold
+from videorecap.paper.readers import BUDGETS, DECODING, TEACHER, fit_reader, label, read, retold
 from videorecap.paper.recipes import recipe
 from videorecap.paper.tables import TRUTH
 from videorecap.training.curriculum import Curriculum
@@ -22,6 +22,7 @@ from videorecap.training.plan import Precision
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
+from videorecap.training.teacher import TextTeacher
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Laboratory:
         train: folder of the data set that is learned from.
         test: what is scored.
         output: folder of the runs, and of the cache that they share.
-        pseudo: a teacher's captions, for the recipes that learn from them.
+        pseudo: a teacher's captions, for the recipes that learn from them; None has a teacher trained.
         precision: of the training.
         workers: processes that render or decode.
     """
@@ -50,7 +51,6 @@ class Laboratory:
         """Train a recipe, caption the test videos, and score them, by level.
 
         Raises:
-            ConfigError: if the recipe learns from a teacher and there is none.
             VideoRecapError: if a training fails.
         """
         return self._score(self._trained(name, seed, progress), progress)
@@ -59,7 +59,6 @@ class Laboratory:
         """Train a recipe, and caption every window of the test videos, by video.
 
         Raises:
-            ConfigError: if the recipe learns from a teacher and there is none.
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
@@ -81,26 +80,41 @@ class Laboratory:
             CheckpointError: if the model to start from cannot be had.
             VideoRecapError: if a training fails.
         """
-        budget = BUDGETS[self.size]
         train = read_test_set(self.train, split="train")
         learned, scored = list(train.videos.values()), list(self.test.videos.values())
         if name is not None:
             ordered = self._trained(name, seed, progress)
             learned, scored = (self._retold(test, ordered, progress) for test in (train, self.test))
-        reader = fit_reader(
+        reader = self._reader(model, name, learned, seed, progress)
+        protocol, scripts = self.test.protocol, self.test.scripts
+        return {
+            level: report(items, level, protocol, decoding=DECODING, scripts=scripts)
+            for level, items in read(reader, scored).items()
+        }
+
+    def _reader(
+        self, model: str, name: str | None, videos: Sequence[VideoAnnotations], seed: int, progress: Progress
+    ) -> TextTeacher:
+        budget = BUDGETS[self.size]
+        return fit_reader(
             budget.models[model],
-            learned,
+            videos,
             self.output / "readers" / f"{name or TRUTH}-{model}-{self.size}-{seed}",
             budget=budget,
             seed=seed,
             precision=self.precision,
             progress=progress,
         )
-        protocol, scripts = self.test.protocol, self.test.scripts
-        return {
-            level: report(items, level, protocol, decoding=asdict(GREEDY), scripts=scripts)
-            for level, items in read(reader, scored).items()
-        }
+
+    def _labels(self, progress: Progress) -> Path:
+        """A teacher's captions; the teacher is that of Table 6a whose captions the paper takes."""
+        if self.pseudo is not None:
+            return self.pseudo
+        videos = list(read_test_set(self.train, split="train").videos.values())
+        teacher = self._reader(TEACHER, None, videos, 0, progress)
+        path = self.output / f"pseudo-{self.size}.jsonl"
+        label(teacher, videos, path, budget=BUDGETS[self.size], progress=progress)
+        return path
 
     @property
     def models(self) -> frozenset[str]:
@@ -110,15 +124,16 @@ class Laboratory:
     def _retold(self, test: TestSet, ordered: Run, progress: Progress) -> list[VideoAnnotations]:
         """Videos with the clip captions of a system in place of true ones."""
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = replace(self._predictor(system, ordered), levels=(system.hierarchy.base.name,))
         predictor = replace(
-            predictor, frames=FrameStore.of(system.config, ordered.cache / "frames", test.folder)
+            self._predictor(system, ordered),
+            levels=(system.hierarchy.base.name,),
+            frames=FrameStore.of(system.config, ordered.cache / "frames", test.folder),
         )
         progress.begin("clip captions", len(test.videos))
         return [retold(video, predictor.captions(video, progress.advance)) for video in test.videos.values()]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
-        ordered = self._ordered(recipe(name, self.size), seed)
+        ordered = self._ordered(recipe(name, self.size), seed, progress)
         progress.note(f"{name}, seed {seed}")
         if not (ordered.output / SYSTEM_FOLDER).is_dir():
             Curriculum(ordered, make_accelerator(ordered.precision), progress).run()
@@ -134,16 +149,14 @@ class Laboratory:
             workers=self.workers,
         )
 
-    def _ordered(self, made: Recipe, seed: int) -> Run:
+    def _ordered(self, made: Recipe, seed: int, progress: Progress) -> Run:
         learns = any(Labels.PSEUDO in stage.labels for stage in made.stages)
-        if learns and self.pseudo is None:
-            raise ConfigError(f"recipe {made.name!r} learns from a teacher's captions, and there are none")
         return Run(
             recipe=made,
             data=self.train,
             output=self.output / "runs" / f"{made.name}-{self.size}-{seed}",
             cache=self.output / "cache",
-            pseudo=self.pseudo if learns else None,
+            pseudo=self._labels(progress) if learns else None,
             seed=seed,
             precision=self.precision,
             workers=self.workers,

@@ -12,8 +12,9 @@ from typing import Final
 
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
-from videorecap.data.pseudo_plan import captions_in
+from videorecap.data.pseudo_plan import captions_in, plan_segments, plan_summaries
 from videorecap.evaluation.answers import Answer, samples_at
+from videorecap.models.generation import Greedy
 from videorecap.paper.tables import TEACHERS
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import LoopConfig, Precision
@@ -22,9 +23,12 @@ from videorecap.training.recipe import ClipSpans
 from videorecap.training.teacher import Decoding, TextTeacher
 from videorecap.training.teacher_data import samples_of
 from videorecap.training.teacher_fit import fit_teacher, teacher_recipe
+from videorecap.training.teacher_labels import write_labels
 
-GREEDY: Final = Decoding(num_beams=1)
+GREEDY: Final = Decoding(num_beams=1, no_repeat_ngram=0)  # as systems write
+DECODING: Final = {"strategy": Greedy.__name__}
 BATCH_SIZE: Final = 32
+TEACHER: Final = "FLAN-T5-L"  # whose captions the paper takes as pseudo annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +39,26 @@ class Budget:
         models: by what the paper calls them.
         steps: optimizer steps.
         max_input_tokens: of the captions that are read; None is the model's own.
+        num_segments: that a teacher describes.
+        num_summaries: that it writes.
     """
 
     models: Mapping[str, str]
     steps: int
     max_input_tokens: int | None = None
+    num_segments: int = 100_000
+    num_summaries: int = 15_000
 
 
 TINY: Final = Budget(
-    {"GPT2": "tiny-gpt2", "FLAN-T5": "tiny-t5", "FLAN-T5-L": "tiny-t5"}, steps=2000, max_input_tokens=224
+    {"GPT2": "tiny-gpt2", "FLAN-T5": "tiny-t5", TEACHER: "tiny-t5"},
+    steps=2000,
+    max_input_tokens=224,
+    num_segments=3000,
+    num_summaries=240,
 )
 PAPER: Final = Budget(
-    {
-        "GPT2": "gpt2",
-        "FLAN-T5": "google/flan-t5-base",
-        **{label: one.model for label, one in TEACHERS.items()},
-    },
+    {label: one.model for label, one in TEACHERS.items()} | {"FLAN-T5": "google/flan-t5-base"},
     steps=10_000,
 )
 BUDGETS: Final[Mapping[str, Budget]] = {"tiny": TINY, "small": PAPER, "base": PAPER}
@@ -98,7 +106,7 @@ def fit_reader(
     progress.begin(f"{model} learns to read", budget.steps)
     return fit_teacher(
         recipe,
-        samples_of(videos),
+        samples_of(videos, fewest_captions=1),  # an early system says the same of every clip
         directory,
         accelerator=make_accelerator(precision),
         loop=LoopConfig(),
@@ -114,6 +122,34 @@ def read(reader: TextTeacher, videos: Sequence[VideoAnnotations]) -> dict[str, l
         videos: whose clip captions it reads, as ``retold`` makes them.
     """
     return {level: list(_read_level(reader, videos, level)) for level in (SEGMENT, SUMMARY)}
+
+
+def label(
+    teacher: TextTeacher,
+    videos: Sequence[VideoAnnotations],
+    path: Path,
+    *,
+    budget: Budget,
+    progress: Progress,
+) -> None:
+    """Write pseudo annotations of videos, unless they are there.
+
+    Args:
+        teacher: who writes.
+        videos: of the training split.
+        path: of the file.
+        budget: says how many.
+        progress: told of each.
+
+    Raises:
+        ConfigError: if the file is there and was made by other work.
+    """
+    lengths = teacher.card.segment_seconds
+    segments = plan_segments(videos, budget.num_segments, lengths, seed=0)
+    summaries = plan_summaries(videos, budget.num_summaries, seed=0, again=True)
+    plan = (*segments, *summaries)
+    progress.begin("pseudo annotations", len(plan))
+    write_labels(teacher, plan, path, decoding=Decoding(), seed=0, on_texts=progress.advance)
 
 
 def _read_level(reader: TextTeacher, videos: Sequence[VideoAnnotations], level: str) -> Iterator[Answer]:

@@ -27,8 +27,8 @@ class Row:
         label: what the paper calls it.
         recipe: name of the recipe that trains it; None of what is not trained.
         printed: the paper's figures, by level; these are the levels that the table scores.
-        reader: what the paper calls the language model that is fine-tuned to read the clip captions, of the
-            recipe's system, or true ones where there is no recipe; None of a system that captions every level.
+        reader: what the paper calls the language model that is fine-tuned to read clip captions: those of
+            the recipe's system, or true ones where there is no recipe. None where a system writes all.
         needs: what it takes that nobody can train here, such as weights that are published.
     """
 
@@ -202,11 +202,7 @@ TABLES: Final[Mapping[str, Table]] = {
                 reader="FLAN-T5-L",
             ),
         ),
-        (
-            Claim("FLAN-T5-L", "GPT2", UPPER),
-            Claim("FLAN-T5-L", "GPT2-L", UPPER),
-            Claim("FLAN-T5-L", "FLAN-T5-S", UPPER),
-        ),
+        tuple(Claim("FLAN-T5-L", other, UPPER) for other in ("GPT2", "GPT2-L", "FLAN-T5-S")),
     ),
     "6b": Table(
         (

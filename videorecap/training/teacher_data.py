@@ -39,13 +39,17 @@ class TeacherSample(Sample):
 
 
 def samples_of(
-    videos: Iterable[VideoAnnotations], forbidden: frozenset[str] = frozenset()
+    videos: Iterable[VideoAnnotations],
+    forbidden: frozenset[str] = frozenset(),
+    *,
+    fewest_captions: int = FEWEST_CAPTIONS,
 ) -> dict[str, tuple[TeacherSample, ...]]:
     """The descriptions and summaries of training videos that have clip captions inside, by level.
 
     Args:
         videos: of a data set.
         forbidden: ids of videos, or of those they were cut from, that are kept for evaluation.
+        fewest_captions: inside a span, those that repeat counted once.
 
     Raises:
         DataError: if a level has none.
@@ -54,7 +58,7 @@ def samples_of(
     for video in labelable(videos, forbidden):
         for item in video.captions:
             captions = captions_in(video, item.span) if item.level in PROMPTS else ()
-            if len(captions) >= FEWEST_CAPTIONS:
+            if item.level in PROMPTS and len(captions) >= fewest_captions:
                 sample = TeacherSample(
                     video=video.video, level=item.level, span=item.span, captions=captions, texts=item.texts
                 )
@@ -62,7 +66,7 @@ def samples_of(
     for level, samples in found.items():
         if not samples:
             raise DataError(
-                f"no {level} of a training video has {FEWEST_CAPTIONS} clip captions inside; "
+                f"no {level} of a training video has {fewest_captions} clip captions inside; "
                 "a teacher learns from annotations of all levels"
             )
     return {level: tuple(samples) for level, samples in found.items()}
