@@ -18,6 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from videorecap.captioners.base import Captioner
+from videorecap.captioners.prompted import PromptedCaptioner
 from videorecap.captioners.recap import RecapCaptioner
 from videorecap.captioners.text import TOKENIZER_FILE, load_tokenizer
 from videorecap.config import (
@@ -32,6 +33,7 @@ from videorecap.config import (
 )
 from videorecap.errors import CheckpointError, ConfigError, OutputError
 from videorecap.hierarchy import Hierarchy
+from videorecap.llm import open_client
 from videorecap.models.alignment import LmAlignment, Resampler
 from videorecap.models.checkpoints import digest_tensors, load_weights, save_weights
 from videorecap.models.dual_encoder import DualEncoder, TextTower
@@ -164,6 +166,9 @@ class System:
                 strategy=self.strategy,
                 is_official=self.is_official,
             )
+        for name, prompted in self.config.prompted.items():
+            record = Path(prompted.record) if prompted.record is not None else None
+            built[name] = PromptedCaptioner(open_client(prompted.model, url=prompted.url, record=record))
         return built
 
     @property

@@ -188,6 +188,21 @@ class CaptionerConfig:
             )
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class PromptedConfig:
+    """A writer that is a language model, told in words what to write from the captions below.
+
+    Attributes:
+        model: "server:NAME" behind OpenAI's protocol, or "local:DIR" of ``transformers``.
+        url: of the server, up to "/v1"; None is OpenAI's.
+        record: file of its answers, from which they are taken again; None keeps none.
+    """
+
+    model: str
+    url: str | None = None
+    record: str | None = None
+
+
 def _window_from_json(value: object) -> object:
     """JSON has no infinity: null stands for the whole video."""
     if isinstance(value, Mapping) and value.get("window_seconds", 0) is None:
@@ -212,17 +227,26 @@ class SystemConfig:
     encoder: VideoEncoderConfig | None = field(default_factory=VideoEncoderConfig)
     text_tower: TextTowerConfig | None = None
     captioners: dict[str, CaptionerConfig] = field(default_factory=dict)
+    prompted: dict[str, PromptedConfig] = field(default_factory=dict)
     levels: tuple[LevelConfig, ...] = ()
     domain: str | None = None  # one line on what it knows, when that is less than any video
 
     def __post_init__(self) -> None:
         for level in self.levels:
+            names = [*self.captioners, *self.prompted]
             _require(
-                level.captioner in self.captioners,
+                level.captioner in names,
                 f"level {level.name!r} names captioner {level.captioner!r}; "
-                f"there is {', '.join(self.captioners) or 'none'}",
+                f"there is {', '.join(names) or 'none'}",
             )
-            self._check_inputs(level, self.captioners[level.captioner])
+            if level.captioner in self.captioners:
+                self._check_inputs(level, self.captioners[level.captioner])
+            else:
+                _require(
+                    level.sees is None and level.reads is not None,
+                    f"level {level.name!r}: captioner {level.captioner!r} is a language model, which reads "
+                    "and does not see",
+                )
 
     def _check_inputs(self, level: Level, captioner: CaptionerConfig) -> None:
         """A level's captioner can take what the level gives it."""

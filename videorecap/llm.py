@@ -128,6 +128,7 @@ class LocalClient:
             chat = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
             text = str(chat)
         inputs = self._tokenizer(text, return_tensors="pt", add_special_tokens=not self._is_causal)
+        self._require_room(inputs.input_ids.shape[1])
         with torch.inference_mode():
             written = self._model.generate(
                 input_ids=inputs.input_ids,
@@ -137,6 +138,19 @@ class LocalClient:
             )[0]
         own = written[inputs.input_ids.shape[1] :] if self._is_causal else written
         return str(self._tokenizer.decode(own, skip_special_tokens=True))
+
+    def _require_room(self, num_tokens: int) -> None:
+        """See that a prompt and its answer have positions.
+
+        Raises:
+            LlmError: if they have not.
+        """
+        room = getattr(self._model.config, "max_position_embeddings", None) if self._is_causal else None
+        if room is not None and num_tokens + self._max_tokens > room:
+            raise LlmError(
+                f"{self.name}: a prompt of {num_tokens} tokens and an answer of {self._max_tokens} do not fit "
+                f"into its {room} positions"
+            )
 
 
 class RecordedClient:

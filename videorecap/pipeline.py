@@ -277,7 +277,10 @@ class _Ascent:
         if request is None:
             return Gap(level=level.name, span=span, reason="nothing below it could be captioned")
         known = self.memory.recall(level, span) if self.memory else None
-        caption = _caption(level, span, known or self.captioners[level.captioner].write([request])[0])
+        written = known or self.captioners[level.captioner].write([request])[0]
+        if written.failure is not None:
+            return Gap(level=level.name, span=span, reason=written.failure)
+        caption = _caption(level, span, written)
         if self.memory and known is None:
             self.memory.add_caption(caption)
         return caption

@@ -12,32 +12,15 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-import torch
-from tokenizers import Tokenizer
-from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
-from videorecap.captioners.text import END_OF_TEXT, train_tokenizer
+from tests.llms import make_llm
 from videorecap.errors import ConfigError
 from videorecap.llm import LlmError, LocalClient, RecordedClient, ServerClient, open_client
-
-TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 
 
 @pytest.fixture(scope="module")
 def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny untrained GPT-2 that can chat."""
-    folder = tmp_path_factory.mktemp("llm")
-    trained: Tokenizer = train_tokenizer(["What does C do? C cuts the carrot and cooks soup."], 300)
-    tokens = {"eos_token": END_OF_TEXT, "pad_token": END_OF_TEXT}
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=trained, **tokens)
-    tokenizer.chat_template = TEMPLATE
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    end = tokenizer.eos_token_id
-    sizes = {"n_positions": 512, "n_embd": 32, "n_layer": 1, "n_head": 2}
-    config = GPT2Config(vocab_size=len(tokenizer), bos_token_id=end, eos_token_id=end, **sizes)
-    GPT2LMHeadModel(config).save_pretrained(folder)
-    return folder
+    return make_llm(tmp_path_factory.mktemp("llm"))
 
 
 def free_port() -> int:
@@ -169,6 +152,11 @@ def test_without_a_key_openai_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
         ServerClient(model="gpt").complete("?")
+
+
+def test_a_prompt_that_is_too_long_is_told(model_dir: Path) -> None:
+    with pytest.raises(LlmError, match="do not fit into its 4096 positions"):
+        LocalClient(str(model_dir)).complete("What does C do? " * 1000)
 
 
 class Counts:

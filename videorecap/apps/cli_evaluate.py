@@ -37,6 +37,13 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--videos", type=parse_count, metavar="N", help="score the first N of the split (default: all)"
     )
+    parser.add_argument(
+        "--upper",
+        metavar="MODEL",
+        help="server:NAME or local:DIR: a language model that is prompted for the levels above the clips",
+    )
+    parser.add_argument("--url", metavar="URL", help="of a server of OpenAI's protocol (default: OpenAI)")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="of a language model's answers")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="of frames (default: beside the report)")
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda", help="default: auto")
     parser.add_argument("--batch-size", type=parse_count, default=BATCH_SIZE, metavar="N")
@@ -48,7 +55,7 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def run_evaluate(options: argparse.Namespace) -> int:
     """Run ``videorecap evaluate``."""
-    with with_packages_of("eval"):
+    with with_packages_of("eval"), with_packages_of("llm"):
         from videorecap.apps.evaluate import evaluate
 
-    return evaluate(options)
+        return evaluate(options)

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -26,6 +26,7 @@ from videorecap.evaluation.report import Decoding, Report, report
 from videorecap.evaluation.table import table
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.outputs.files import write_aside
+from videorecap.paper.systems import zero_shot
 
 SCHEMA_VERSION = 1
 Answers = dict[str, list[Answer]]
@@ -58,6 +59,10 @@ def evaluate(options: argparse.Namespace) -> int:
 def _predicted(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Decoding, str]:
     """Answers of a system."""
     system = load_system(options.system, device=options.device)
+    if options.upper is not None:
+        record = str(options.record) if options.record is not None else None
+        config = zero_shot(system.config, options.upper, url=options.url, record=record)
+        system = replace(system, config=config)
     cache = options.cache or options.output.with_suffix(".cache")
     predictor = Predictor(
         system,

@@ -32,10 +32,17 @@ class CaptionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A caption's words, with the mean natural-log probability of its tokens where there is one."""
+    """A caption.
+
+    Attributes:
+        text: its words.
+        mean_logprob: mean natural-log probability of its tokens, where there is one.
+        failure: why there is no caption, in one line; None where there is one.
+    """
 
     text: str
     mean_logprob: float | None = None
+    failure: str | None = None
 
 
 class Captioner(Protocol):

@@ -151,7 +151,8 @@ class Predictor:
             batch = spans[first : first + self.batch_size]
             requests = [request for span in batch if (request := asked[span]) is not None]
             written = self.system.captioners[level.captioner].write(requests)
-            said |= {(level.name, span): one.text for span, one in zip(batch, written, strict=True)}
+            found = zip(batch, written, strict=True)
+            said |= {(level.name, span): one.text for span, one in found if one.failure is None}
         return said
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from videorecap.config import AlignmentConfig, CaptionerConfig, Fusion, SystemConfig
+from videorecap.config import AlignmentConfig, CaptionerConfig, Fusion, PromptedConfig, SystemConfig
 from videorecap.hierarchy import Level
 from videorecap.models.stages import UNIFIED
 from videorecap.paper.sizes import PARTS, Size
+
+PROMPTED = "prompted"
 
 
 def recap(size: Size) -> SystemConfig:
@@ -98,6 +100,30 @@ def lavila(size: Size) -> SystemConfig:
         decoder=replace(parts.decoder, has_trainable_norms=False),
     )
     return replace(named(system, f"lavila-{size}"), captioners=dict.fromkeys(system.captioners, narrator))
+
+
+def zero_shot(
+    system: SystemConfig, model: str, *, url: str | None = None, record: str | None = None
+) -> SystemConfig:
+    """A system's clip captions, read by a language model that is prompted for the levels above.
+
+    Source: Video ReCap, Table 2b, LaViLa + GPT3.5.
+
+    Args:
+        system: whose lowest level is kept.
+        model: as ``PromptedConfig`` has it.
+        url: of the server.
+        record: of the answers.
+    """
+    base = system.hierarchy.base
+    upper = [replace(level, captioner=PROMPTED, sees=None) for level in system.levels[1:]]
+    first = [replace(level, reads=base.name) if n == 0 else level for n, level in enumerate(upper)]
+    return replace(
+        named(system, f"{system.name}+{model}"),
+        captioners={base.captioner: system.captioners[base.captioner]},
+        prompted={PROMPTED: PromptedConfig(model=model, url=url, record=record)},
+        levels=(base, *first),
+    )
 
 
 def named(system: SystemConfig, name: str) -> SystemConfig:
