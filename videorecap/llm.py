@@ -147,10 +147,8 @@ class LocalClient:
         """
         room = getattr(self._model.config, "max_position_embeddings", None) if self._is_causal else None
         if room is not None and num_tokens + self._max_tokens > room:
-            raise LlmError(
-                f"{self.name}: a prompt of {num_tokens} tokens and an answer of {self._max_tokens} do not fit "
-                f"into its {room} positions"
-            )
+            taken = f"a prompt of {num_tokens} tokens and an answer of {self._max_tokens}"
+            raise LlmError(f"{self.name}: {taken} do not fit into its {room} positions")
 
 
 class RecordedClient:
