@@ -55,6 +55,7 @@ def test_captions_are_told_in_order_and_once() -> None:
         prompt(replace(request("a"), level=replace(SEGMENT, name="clip")))
 
 
+@pytest.mark.slow
 def test_a_model_here_writes_the_levels_above(tiny_system: System, short_video: Path, tmp_path: Path) -> None:
     record = tmp_path / "answers.jsonl"
     config = zero_shot(tiny_system.config, f"local:{make_llm(tmp_path / 'llm')}", record=str(record))

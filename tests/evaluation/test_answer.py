@@ -53,6 +53,7 @@ def test_true_captions_answer_questions(data: Path, tmp_path: Path, capsys) -> N
     assert f"{rights / len(questions):.1%}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_system_captions_the_videos_first(data: Path, tiny_system_dir: Path, tmp_path: Path) -> None:
     code, told = answer(data, tmp_path, str(tiny_system_dir), "--videos", "1", "--workers", "1")
     assert code == EXIT_OK
@@ -60,6 +61,7 @@ def test_a_system_captions_the_videos_first(data: Path, tiny_system_dir: Path, t
     assert list((tmp_path / "answers.predictions").glob("*.jsonl"))
 
 
+@pytest.mark.slow
 def test_every_window_of_every_level_is_captioned(data: Path, tiny_system: System, tmp_path: Path) -> None:
     (video, _) = read_annotations(data)
     frames = FrameStore.of(tiny_system.config, tmp_path / "frames", data)
