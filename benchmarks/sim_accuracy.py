@@ -29,6 +29,7 @@ from videorecap.captioners.base import Captioner, CaptionRequest, Written
 from videorecap.data.annotations import VideoAnnotations, read_annotations
 from videorecap.data.features import FeatureStore
 from videorecap.data.frames import FrameStore, clip_windows
+from videorecap.defaults import BATCH_SIZE
 from videorecap.evaluation.neighbours import NearestNeighbour, Remembered
 from videorecap.evaluation.sim import count_facts, score
 from videorecap.hierarchy import Hierarchy, Level
@@ -45,7 +46,7 @@ from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader
 
 LENGTHS_MINUTES = (3.0, 5.0, 7.0, 9.0)  # in turn
-BATCH = 32
+BATCH = BATCH_SIZE  # as training encodes
 Pairs: TypeAlias = list[tuple[CaptionTree, Script]]
 
 
@@ -73,7 +74,8 @@ class Reader:
 def neighbour(system: System, data: Path, cache: Path) -> Rival:
     """The nearest neighbour among the training videos of a folder."""
     frames = FrameStore.of(system.config, cache / "frames", data)
-    features = FeatureStore(cache / "features", frames, system, batch_size=BATCH)
+    # those that training kept, on a machine that has bfloat16
+    features = FeatureStore(cache / "features", frames, system, batch_size=BATCH, autocast=True)
     videos = [video for video in read_annotations(data) if video.split == "train"]
     with tqdm(desc="training clips") as bar:
         frames.prepare(videos, clip_windows, workers=2)
