@@ -133,7 +133,7 @@ def sim_tiny(size: Size) -> Recipe:
     if size is not Size.TINY:
         raise ConfigError(f"sim-tiny is of size {Size.TINY}, got {size}; recap-u is of any size")
     full = recap_u(size)
-    longer = {"encoder": 4000, "clip": 2000, "segment": 1500, "summary": 1500}
+    longer = {"encoder": 4000, "clip": 2000, "segment": 4000, "summary": 4000}
     return replace(
         full,
         name="sim-tiny",
