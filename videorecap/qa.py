@@ -28,7 +28,7 @@ SAID: Final = re.compile(
     r"([AC]\b(?!\s+(?!(?:or|and|because|since|as)\b)[a-z])"  # not of "A man", "C cooks"
     r"|[BD-Z]\b|[a-z](?=[)\]]))"
 )
-ALONE: Final = re.compile(r"^[\s\"'*(\[]*([A-Z])(?:[)\].:,\"'*]|\s*$)")
+ALONE: Final = re.compile(r"^[\s\"'*(\[]*([A-Z])(?:[)\].:\"*]|'(?!s\b)|[ \t]*(?:\n|$))")
 
 
 class Reading(StrEnum):

@@ -14,7 +14,8 @@ from videorecap.errors import ConfigError
 from videorecap.hierarchy import Level
 from videorecap.jobs import caption_video
 from videorecap.llm import LlmError
-from videorecap.paper.systems import PROMPTED, zero_shot
+from videorecap.paper.sizes import Size
+from videorecap.paper.systems import PROMPTED, lavila, zero_shot
 from videorecap.types import Span
 
 SEGMENT = Level(name="segment", captioner=PROMPTED, window_seconds=180.0, sees=None, reads="clip")
@@ -79,6 +80,11 @@ def test_a_server_that_is_not_there_leaves_gaps(tiny_system: System, short_video
     assert {caption.level for caption in tree.captions} == {"clip"}
     assert {gap.level for gap in tree.gaps} == {"segment", "summary"}
     assert any("127.0.0.1" in gap.reason for gap in tree.gaps)
+
+
+def test_levels_that_read_nothing_read_the_one_below() -> None:
+    config = zero_shot(lavila(Size.TINY), "server:m")
+    assert [level.reads for level in config.levels] == [None, "clip", "segment"]
 
 
 def test_a_language_model_cannot_see(tiny_system: System) -> None:

@@ -51,4 +51,4 @@ def run_reproduce(options: argparse.Namespace) -> int:
     with with_packages_of("train"), with_packages_of("eval"), with_packages_of("llm"):
         from videorecap.apps.reproduce import reproduce
 
-    return reproduce(options)
+        return reproduce(options)

@@ -11,7 +11,6 @@ from pathlib import Path
 import videorecap
 from videorecap.apps.cli import EXIT_OK
 from videorecap.apps.train import Progress, precision_of
-from videorecap.data.annotations import FILE_NAME
 from videorecap.data.make import make
 from videorecap.data.plan import DataPlan
 from videorecap.evaluation.choosers import open_chooser
@@ -142,9 +141,12 @@ def _plan(
 
 
 def _made(plan: DataPlan, folder: Path) -> Path:
-    """The folder of a simulated data set, which is made unless it is there."""
-    if not (folder / FILE_NAME).is_file():
-        make(plan, folder)
+    """The folder of a simulated data set, which is made unless it is there.
+
+    Raises:
+        DataError: if it holds another one.
+    """
+    make(plan, folder)
     return folder
 
 

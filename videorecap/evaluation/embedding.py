@@ -107,6 +107,8 @@ def most_alike(
     for texts in read:
         alike = embedder.embed(texts) @ asked.T
         scores += (alike[:, 1:] - alike[:, :1]).max(axis=0) / len(read)
+    if (scores == scores.max()).sum() > 1:
+        return Choice(None, "no option is more like the captions than every other")
     return Choice(int(scores.argmax()), f"likeness {scores.max():.3f}")
 
 

@@ -128,8 +128,9 @@ def _forms(answers: Sequence[Answer], drawn: Bootstrap) -> dict[str, tuple[float
     said = [(answer.text or "").lower().split() for answer in answers]
     lengths = np.array([len(words) for words in said], dtype=np.float64)
     repeats = np.array([_repeats(words) for words in said], dtype=np.float64)
-    times = Counter((answer.sample.video, answer.text) for answer in answers)
-    again = np.array([times[answer.sample.video, answer.text] > 1 for answer in answers], dtype=np.float64)
+    named = [(answer.sample.video, tuple(words)) for answer, words in zip(answers, said, strict=True)]
+    times = Counter(one for one in named if one[1])
+    again = np.array([times[one] > 1 for one in named], dtype=np.float64)
     columns = {"words": lengths, "repetition": repeats, "said again": again}
     return {name: (float(column.mean()), drawn.means(column)) for name, column in columns.items()}
 

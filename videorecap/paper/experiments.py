@@ -135,8 +135,7 @@ class Laboratory:
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
         ordered = self._ordered(recipe(name, self.size), seed, progress)
         progress.note(f"{name}, seed {seed}")
-        if not (ordered.output / SYSTEM_FOLDER).is_dir():
-            Curriculum(ordered, make_accelerator(ordered.precision), progress).run()
+        Curriculum(ordered, make_accelerator(ordered.precision), progress).run()  # what is done stays
         return ordered
 
     def _predictor(self, system: System, ordered: Run) -> Predictor:

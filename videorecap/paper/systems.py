@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from videorecap.config import AlignmentConfig, CaptionerConfig, Fusion, PromptedConfig, SystemConfig
 from videorecap.hierarchy import Level
@@ -116,13 +117,15 @@ def zero_shot(
         record: of the answers.
     """
     base = system.hierarchy.base
-    upper = [replace(level, captioner=PROMPTED, sees=None) for level in system.levels[1:]]
-    first = [replace(level, reads=base.name) if n == 0 else level for n, level in enumerate(upper)]
+    upper = [
+        replace(level, captioner=PROMPTED, sees=None, reads=level.reads or below.name)
+        for below, level in pairwise(system.levels)
+    ]
     return replace(
         named(system, f"{system.name}+{model}"),
         captioners={base.captioner: system.captioners[base.captioner]},
         prompted={PROMPTED: PromptedConfig(model=model, url=url, record=record)},
-        levels=(base, *first),
+        levels=(base, *upper),
     )
 
 

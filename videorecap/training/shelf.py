@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -42,12 +44,12 @@ class Shelf:
 
     def put(self, key: str, files: Iterable[Path]) -> None:
         """Keep the files of a stage, linked where the disk can; what is there already stays."""
-        aside = self._folder / f".{key}.part"
+        aside = self._folder / f".{key}.{os.getpid()}.part"
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
         for path in files:
             link(path, aside / path.name)
-        if self.find(key) is None:
+        with suppress(OSError):  # another run was faster
             aside.rename(self._folder / key)
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -68,7 +70,7 @@ def stage_key(run: Run, stage: Stage, order: Order, system: System, inputs: Inpu
 
     Args:
         run: as it was ordered.
-        stage: of its recipe, whatever it is called and comes after.
+        stage: of its recipe, whatever it comes after.
         order: of its samples.
         system: as the stage begins.
         inputs: what samples see and read.
@@ -84,6 +86,8 @@ def stage_key(run: Run, stage: Stage, order: Order, system: System, inputs: Inpu
         "captioner": stage.trains and asdict(system.config.captioners[stage.trains]),
         "encoder": system.config.encoder and asdict(system.config.encoder),
         "preprocess": asdict(system.config.preprocess),
+        "text_tower": system.config.text_tower and asdict(system.config.text_tower),
+        "encode_batch": run.encode_batch,
         "stores_features": inputs.stores_clips,
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
