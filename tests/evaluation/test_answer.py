@@ -56,7 +56,7 @@ def test_true_captions_answer_questions(data: Path, tmp_path: Path, capsys) -> N
 @pytest.mark.slow
 def test_a_system_captions_the_videos_first(data: Path, tiny_system_dir: Path, tmp_path: Path) -> None:
     code, told = answer(data, tmp_path, str(tiny_system_dir), "--videos", "1", "--workers", "1")
-    assert code == EXIT_OK
+    assert code in (EXIT_OK, EXIT_GAPS), "an untrained system's words may be like no option"
     assert len({one["video"] for one in told["answers"]}) == 1
     assert list((tmp_path / "answers.predictions").glob("*.jsonl"))
 
