@@ -63,21 +63,25 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Dec
         record = str(options.record) if options.record is not None else None
         config = zero_shot(system.config, options.upper, url=options.url, record=record)
         system = replace(system, config=config)
+    if missing := set(options.level) - set(system.hierarchy.names):
+        have = ", ".join(system.hierarchy.names)
+        raise ConfigError(f"system {system.config.name!r} captions {have}, not {min(missing)}; see --level")
+    videos, clips = list(test.videos.values()), test.protocol.clips
+    told = [name for name in options.level if any(samples_at(video, name, clips) for video in videos)]
+    if not told:
+        raise DataError(f"{options.data}: has no captions of {', '.join(options.level)} to compare with")
     cache = options.cache or options.output.with_suffix(".cache")
     predictor = Predictor(
         system,
         FrameStore.of(system.config, cache / "frames", options.data),
         options.output.with_suffix(".predictions"),
-        levels=tuple(name for name in system.hierarchy.names if name in options.level),
-        clips=test.protocol.clips,
+        levels=tuple(name for name in system.hierarchy.names if name in told),
+        clips=clips,
         workers=options.workers,
         batch_size=options.batch_size,
     )
-    given: Answers = {level: [] for level in predictor.levels}
     with tqdm(desc="videos", total=len(test.videos), disable=None) as bar:
-        for of_video in predictor.predict(list(test.videos.values()), bar.update):
-            for level, items in of_video.items():
-                given[level] += items
+        given = predictor.answers(videos, bar.update)
     return given, system.decoding, f"{system.config.name} {system.digest[:12]}"
 
 

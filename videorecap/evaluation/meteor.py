@@ -75,6 +75,7 @@ class Meteor:
         return line
 
     def _stopped(self) -> MetricError:
+        self._process.kill()
         return MetricError(f"METEOR's Java process stopped in the middle, with status {self._process.wait()}")
 
 

@@ -65,10 +65,25 @@ class Predictor:
         Raises:
             DataError: if the file of a video is missing.
         """
+        self.prepare([video for video in videos if not self._path(video).is_file()])
         for video in videos:
             record = self._record(video)
             advance(1)
             yield {level: from_record(record, level) for level in self.levels}
+
+    def answers(
+        self, videos: Sequence[VideoAnnotations], advance: Advance = lambda _: None
+    ) -> dict[str, list[Answer]]:
+        """The answers of all videos, by level; as ``predict``."""
+        given: dict[str, list[Answer]] = {level: [] for level in self.levels}
+        for of_video in self.predict(videos, advance):
+            for level, items in of_video.items():
+                given[level] += items
+        return given
+
+    def prepare(self, videos: Sequence[VideoAnnotations]) -> None:
+        """Render or decode the windows of videos, several videos at a time."""
+        self.frames.prepare(videos, clip_windows, workers=self.workers)
 
     def captions(self, video: VideoAnnotations, advance: Advance = lambda _: None) -> tuple[Annotation, ...]:
         """Captions of every window of a video, of all levels.

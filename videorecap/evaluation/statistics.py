@@ -125,3 +125,17 @@ def difference(value: float, first: Draws, second: Draws) -> Difference:
         value
     )  # they lie around the value as around zero without a difference
     return Difference(value, interval(draws), float((1 + as_far.sum()) / (1 + len(draws))))
+
+
+def over_trainings(draws: Sequence[Draws], *, seed: int) -> Draws:
+    """Of the mean over trainings: the same videos in each, and as many trainings, drawn with replacement.
+
+    Args:
+        draws: of each training.
+        seed: of the draws of trainings.
+    """
+    each = np.stack(draws)
+    number, num_draws = each.shape
+    drawn = np.random.default_rng(seed).integers(0, number, (number, num_draws))
+    means: Draws = np.take_along_axis(each, drawn, axis=0).mean(axis=0)
+    return means

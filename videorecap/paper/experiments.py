@@ -9,7 +9,6 @@ from pathlib import Path
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.frames import FrameStore
-from videorecap.evaluation.answers import Answer
 from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet, read_test_set
@@ -166,10 +165,7 @@ class Laboratory:
         predictor = self._predictor(system, ordered)
         videos = list(self.test.videos.values())
         progress.begin("captions of the test videos", len(videos))
-        given: dict[str, list[Answer]] = {level: [] for level in predictor.levels}
-        for of_video in predictor.predict(videos, progress.advance):
-            for level, items in of_video.items():
-                given[level] += items
+        given = predictor.answers(videos, progress.advance)
         return {
             level: report(
                 items, level, self.test.protocol, decoding=system.decoding, scripts=self.test.scripts

@@ -11,7 +11,7 @@ import numpy as np
 
 from videorecap.errors import DataError
 from videorecap.evaluation.report import Figure, Report
-from videorecap.evaluation.statistics import Difference, Draws, difference, interval
+from videorecap.evaluation.statistics import Difference, difference, interval, over_trainings
 from videorecap.paper.tables import Claim, Row, Table
 
 Runs: TypeAlias = Mapping[str, Sequence[Report]]
@@ -69,7 +69,7 @@ def figure(reports: Sequence[Report], metric: str, *, seed: int = 0) -> Figure:
     """
     _require_comparable(reports)
     value = float(np.mean([one.figures[metric].value for one in reports]))
-    return Figure(value, interval(_draws(reports, metric, seed)))
+    return Figure(value, interval(over_trainings([one.draws[metric] for one in reports], seed=seed)))
 
 
 def findings(made: Table, runs: Mapping[str, Runs], metric: str = CLAIMED) -> list[Finding]:
@@ -100,7 +100,9 @@ def _finding(made: Table, claim: Claim, level: str, runs: Runs, metric: str) -> 
         return Finding(claim, level, metric, printed, None, 0)
     _require_comparable([*worse, *better])
     value = figure(better, metric).value - figure(worse, metric).value
-    measured = difference(value, _draws(worse, metric, 0), _draws(better, metric, 1))
+    sides = [[one.draws[metric] for one in side] for side in (worse, better)]
+    draws = [over_trainings(side, seed=seed) for seed, side in enumerate(sides)]
+    measured = difference(value, *draws)
     return Finding(claim, level, metric, printed, measured, min(len(worse), len(better)))
 
 
@@ -117,12 +119,3 @@ def _require_comparable(reports: Sequence[Report]) -> None:
     found = sorted({one.fingerprint for one in reports})
     if len(found) > 1:
         raise DataError(f"figures scored in different ways cannot stand in one table: {', '.join(found)}")
-
-
-def _draws(reports: Sequence[Report], metric: str, seed: int) -> Draws:
-    """Of the mean over trainings: the same videos in each, and as many trainings, drawn with replacement."""
-    each = np.stack([one.draws[metric] for one in reports])
-    number, num_draws = each.shape
-    drawn = np.random.default_rng(seed).integers(0, number, (number, num_draws))
-    means: Draws = np.take_along_axis(each, drawn, axis=0).mean(axis=0)
-    return means

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from videorecap.evaluation.egoschema import QaReport
-from videorecap.evaluation.statistics import Difference, difference, interval
+from videorecap.evaluation.statistics import Difference, difference, interval, over_trainings
 from videorecap.paper.findings import Verdict
 from videorecap.paper.pages import markdown
 from videorecap.qa import Reading
@@ -76,7 +76,8 @@ def compare(worse: Sequence[QaReport], better: Sequence[QaReport]) -> Difference
     if not worse or not better:
         return None
     value = np.mean([one.accuracy.value for one in better]) - np.mean([one.accuracy.value for one in worse])
-    draws = [np.mean([one.draws for one in side], axis=0) for side in (worse, better)]
+    sides = [[one.draws for one in side] for side in (worse, better)]
+    draws = [over_trainings(side, seed=seed) for seed, side in enumerate(sides)]
     return difference(float(value), *draws)
 
 
@@ -84,7 +85,7 @@ def _cells(reports: Sequence[QaReport]) -> tuple[str, ...]:
     if not reports:
         return ("not measured", "", "", "")
     value = np.mean([one.accuracy.value for one in reports])
-    over = interval(np.mean([one.draws for one in reports], axis=0))
+    over = interval(over_trainings([one.draws for one in reports], seed=0))
     shown = f"**{100 * value:.1f}** ({100 * over.low:.1f} to {100 * over.high:.1f})"
     unparsed = sum(one.num_unparsed for one in reports)
     return (shown, str(len(reports)), str(reports[0].num_questions), str(unparsed))
