@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.training.micro import make_data
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
 from videorecap.build import System
 from videorecap.data.annotations import read_annotations
 from videorecap.data.frames import FrameStore
-from videorecap.data.make import make
-from videorecap.data.plan import DataPlan
 from videorecap.evaluation.predict import Predictor
 from videorecap.hierarchy import windows
 from videorecap.training.recipe import ClipSpans
@@ -19,19 +18,7 @@ from videorecap.training.recipe import ClipSpans
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Simulated videos without files, with questions."""
-    folder = tmp_path_factory.mktemp("data")
-    plan = DataPlan(
-        split="test",
-        num_videos=2,
-        total_seconds=500,
-        seed=3,
-        size=(64, 48),
-        frame_rate=2,
-        has_files=False,
-        num_questions=4,
-    )
-    make(plan, folder)
-    return folder
+    return make_data(tmp_path_factory.mktemp("data"), split="test", seconds=250, num_questions=4)
 
 
 def answer(data: Path, tmp_path: Path, *options: str) -> tuple[int, dict]:

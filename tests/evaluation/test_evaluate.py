@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.training.micro import make_data
 from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, main
 from videorecap.build import System
 from videorecap.data.annotations import VideoAnnotations, read_annotations, write_annotations
 from videorecap.data.frames import FrameStore
-from videorecap.data.make import make
-from videorecap.data.plan import DataPlan
 from videorecap.errors import DataError
 from videorecap.evaluation.answers import Answer, answers, as_record, from_record, read_said, samples_at
 from videorecap.evaluation.facts import Judged, shares
@@ -31,20 +30,7 @@ COUNTED = replace(WORLD, metrics=tuple(metric for metric in WORLD.metrics if met
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two simulated videos without files, with segments that begin anywhere."""
-    folder = tmp_path_factory.mktemp("data")
-    plan = DataPlan(
-        split="test",
-        num_videos=2,
-        total_seconds=100,
-        seed=3,
-        size=(64, 48),
-        frame_rate=2,
-        has_files=False,
-        num_questions=0,
-        num_spans=2,
-    )
-    make(plan, folder)
-    return folder
+    return make_data(tmp_path_factory.mktemp("data"), split="test", seconds=50)
 
 
 @pytest.fixture(scope="module")

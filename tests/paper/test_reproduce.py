@@ -8,8 +8,6 @@ import pytest
 
 from tests.training.micro import make_data, separate_recipe
 from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, main
-from videorecap.data.make import make
-from videorecap.data.plan import DataPlan
 from videorecap.paper import experiments
 from videorecap.paper.readers import TINY
 from videorecap.training.recipe import Labels, Recipe
@@ -44,17 +42,7 @@ def with_teacher(name: str, size: str) -> Recipe:
 def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     train, test = tmp_path_factory.mktemp("train"), tmp_path_factory.mktemp("test")
     make_data(train)
-    plan = DataPlan(
-        split="test",
-        num_videos=2,
-        total_seconds=400,
-        seed=1,
-        size=(64, 48),
-        frame_rate=2,
-        has_files=False,
-        num_questions=3,
-    )
-    make(plan, test)
+    make_data(test, split="test", seconds=200, seed=1, num_questions=3)
     return train, test
 
 

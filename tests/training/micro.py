@@ -17,17 +17,25 @@ TOWER = TextTowerConfig(
 )
 
 
-def make_data(folder: Path, *, num_videos: int = 2, seconds: int = 40, seed: int = 3) -> Path:
+def make_data(
+    folder: Path,
+    *,
+    split: str = "train",
+    num_videos: int = 2,
+    seconds: int = 40,
+    seed: int = 3,
+    num_questions: int = 0,
+) -> Path:
     """Simulated videos without files."""
     plan = DataPlan(
-        split="train",
+        split=split,
         num_videos=num_videos,
         total_seconds=num_videos * seconds,
         seed=seed,
         size=(64, 48),
         frame_rate=2,
         has_files=False,
-        num_questions=0,
+        num_questions=num_questions,
         num_spans=2,
     )
     make(plan, folder)
