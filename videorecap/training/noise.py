@@ -38,7 +38,7 @@ class NoiseFrames(FrameStore):
 
     def name(self, video: VideoAnnotations, spans: Sequence[Span]) -> str:
         """Of the times of the clips."""
-        return f"{spans[0].start:g}-{spans[-1].end:g}"
+        return f"{spans[0].start:.12g}-{spans[-1].end:.12g}"
 
 
 class NoiseFeatures(FeatureStore):

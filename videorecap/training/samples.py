@@ -46,7 +46,7 @@ class Sample:
     @property
     def id(self) -> str:
         """What reports call it."""
-        return f"{self.video}:{self.level}:{self.span.start:g}-{self.span.end:g}"
+        return f"{self.video}:{self.level}:{self.span.start:.12g}-{self.span.end:.12g}"
 
 
 def split_videos(
