@@ -13,6 +13,7 @@ from videorecap.apps.cli import EXIT_OK
 from videorecap.apps.train import Progress, precision_of
 from videorecap.data.make import make
 from videorecap.data.plan import DataPlan
+from videorecap.defaults import FRAME_RATE, FRAME_SIZE
 from videorecap.evaluation.choosers import open_chooser
 from videorecap.evaluation.egoschema import QaReport, answer_all, qa_report
 from videorecap.evaluation.report import Report
@@ -132,8 +133,8 @@ def _plan(
         num_videos=num_videos,
         total_seconds=num_videos * seconds,
         seed=0,
-        size=(384, 288),
-        frame_rate=30,
+        size=FRAME_SIZE,
+        frame_rate=FRAME_RATE,
         has_files=False,
         num_questions=num_questions,
         num_spans=num_spans,
