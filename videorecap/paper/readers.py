@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.files import VideoFiles
+from videorecap.data.lengths import with_lengths
 from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
 from videorecap.data.pseudo_plan import captions_in, plan_segments, plan_summaries
 from videorecap.evaluation.answers import Answer, samples_at
@@ -20,6 +22,8 @@ from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import LoopConfig, Precision
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import ClipSpans
+from videorecap.training.run import read_videos
+from videorecap.training.samples import split_videos
 from videorecap.training.teacher import Decoding, TextTeacher
 from videorecap.training.teacher_data import samples_of
 from videorecap.training.teacher_fit import fit_teacher, teacher_recipe
@@ -63,6 +67,16 @@ PAPER: Final = Budget(
 )
 BUDGETS: Final[Mapping[str, Budget]] = {"tiny": TINY, "small": PAPER, "base": PAPER}
 """By size. The paper prints FLAN-T5-XL in Table 2b, and as many parameters as FLAN-T5-base has."""
+
+
+def training_videos(folder: Path) -> list[VideoAnnotations]:
+    """The videos that trainings on a data set learn from; their lengths are known.
+
+    Raises:
+        DataError: if there is none, or one has neither a length nor a file.
+    """
+    chosen, _ = split_videos(read_videos(folder), 0)
+    return list(with_lengths(chosen, VideoFiles(folder)).values())
 
 
 def retold(video: VideoAnnotations, told: Iterable[Annotation]) -> VideoAnnotations:
