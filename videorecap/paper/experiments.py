@@ -15,7 +15,6 @@ from videorecap.evaluation.testset import TestSet
 from videorecap.paper.readers import (
     BUDGETS,
     DECODING,
-    TEACHER,
     fit_reader,
     label,
     read,
@@ -23,7 +22,7 @@ from videorecap.paper.readers import (
     training_videos,
 )
 from videorecap.paper.recipes import recipe
-from videorecap.paper.tables import TRUTH
+from videorecap.paper.tables import BEST_TEACHER, TRUTH
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import Precision
@@ -119,7 +118,7 @@ class Laboratory:
         if self.pseudo is not None:
             return self.pseudo
         videos = training_videos(self.train)
-        teacher = self._reader(TEACHER, None, videos, 0, progress)
+        teacher = self._reader(BEST_TEACHER, None, videos, 0, progress)
         path = self.output / f"pseudo-{self.size}.jsonl"
         label(teacher, videos, path, budget=BUDGETS[self.size], progress=progress)
         return path
