@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import torch
 from provenance import provenance
@@ -30,8 +30,10 @@ from videorecap.data.annotations import VideoAnnotations, read_annotations
 from videorecap.data.features import FeatureStore
 from videorecap.data.frames import FrameStore, clip_windows
 from videorecap.defaults import BATCH_SIZE
+from videorecap.evaluation.answers import Answer, from_tree
+from videorecap.evaluation.chance import chance
+from videorecap.evaluation.facts import PRECISION, RECALL, judge, shares
 from videorecap.evaluation.neighbours import NearestNeighbour, Remembered
-from videorecap.evaluation.sim import count_facts, score
 from videorecap.hierarchy import Hierarchy, Level
 from videorecap.pipeline import ClipRecord, climb, describe
 from videorecap.sim.script import Script
@@ -47,7 +49,14 @@ from videorecap.video.reader import VideoReader
 
 LENGTHS_MINUTES = (3.0, 5.0, 7.0, 9.0)  # in turn
 BATCH = BATCH_SIZE  # as training encodes
-Pairs: TypeAlias = list[tuple[CaptionTree, Script]]
+Given: TypeAlias = dict[str, list[Answer]]  # by level
+Row: TypeAlias = dict[str, float]
+QUESTIONS: Final = {
+    "clip": {"actor": "actor", "action": "action", "object": "object", "colour": "colour"},
+    "segment": {"activity": "main activity", "activities": "all activities"},
+    "summary": {"summary activities": "activities recall", "summary precision": "activities precision"},
+}
+"""By level, what each share that has a chance is called here."""
 
 
 @dataclass(frozen=True)
@@ -158,41 +167,50 @@ def _told(records: Sequence[ClipRecord], rival: Rival) -> list[ClipRecord]:
     return told
 
 
-def captioned(system: System, rivals: Mapping[str, Rival], split: str, count: int) -> dict[str, Pairs]:
-    """Render, write, read and caption videos of a split, one after the other."""
-    pairs: dict[str, Pairs] = {name: [] for name in ("system", *rivals)}
+def captioned(
+    system: System, rivals: Mapping[str, Rival], split: str, count: int
+) -> tuple[dict[str, Given], dict[str, Script]]:
+    """Render, write, read and caption videos of a split, one after the other; what happens in them by id."""
+    given: dict[str, Given] = {name: {level: [] for level in QUESTIONS} for name in ("system", *rivals)}
+    scripts: dict[str, Script] = {}
     with tempfile.TemporaryDirectory() as folder:
         for number in tqdm(range(count), desc=f"{split} videos"):
             minutes = LENGTHS_MINUTES[number % len(LENGTHS_MINUTES)]
-            script = sample_script(seed_of(split, number), 60 * minutes + number)
+            script = scripts[str(number)] = sample_script(seed_of(split, number), 60 * minutes + number)
             path = Path(folder) / f"{number}.mp4"
             write_video(script, path)
             for name, tree in trees(system, rivals, path):
-                pairs[name].append((tree, script))
+                for level in QUESTIONS:
+                    given[name][level] += from_tree(tree, str(number), level)
             path.unlink()
-    return pairs
+    return given, scripts
 
 
-def report(pairs: Mapping[str, Pairs]) -> dict[str, dict[str, dict[str, float]]]:
-    """The figures of the system and of each rival."""
-    figures: dict[str, dict[str, dict[str, float]]] = {}
-    for name, of_one in pairs.items():
-        figures[name] = {
-            question: {"right": tally.accuracy, "chance": tally.chance, "of": tally.total}
-            for question, tally in score(of_one).items()
+def report(given: Given, scripts: Mapping[str, Script]) -> dict[str, Row]:
+    """The figures of one way to caption."""
+    judged = {level: judge(answers, scripts, level) for level, answers in given.items()}
+    counted = {level: shares(of_level, level) for level, of_level in judged.items()}
+    figures = {
+        question: {
+            "right": counted[level][share].value,
+            "chance": chance(judged[level], level, share),
+            "of": int(counted[level][share].counts.sum()),
         }
-        figures[name] |= {
-            f"facts of {level}": {
-                "precision": count.precision,
-                "recall": count.recall,
-                "of": count.num_wanted,
-            }
-            for level, count in count_facts(of_one).items()
+        for level, questions in QUESTIONS.items()
+        for question, share in questions.items()
+    }
+    facts = {
+        f"facts of {level}": {
+            "precision": of_level[PRECISION].value,
+            "recall": of_level[RECALL].value,
+            "of": int(of_level[RECALL].counts.sum()),
         }
-    return figures
+        for level, of_level in counted.items()
+    }
+    return {**figures, **facts}
 
 
-def show(figures: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
+def show(figures: Mapping[str, Mapping[str, Row]]) -> None:
     """A row for each question, a column for each way to caption."""
     names = list(figures)
     print(f"{'right':20} {'chance':>8} " + " ".join(f"{name:>12}" for name in names) + f" {'of':>6}")
@@ -227,7 +245,8 @@ def main() -> None:
         rivals["neighbour"] = neighbour(system, options.data, options.cache or options.data / "cache")
     if options.teacher:
         rivals["text only"] = reader(system, options.teacher)
-    figures = report(captioned(system, rivals, options.split, options.videos))
+    given, scripts = captioned(system, rivals, options.split, options.videos)
+    figures = {name: report(of_one, scripts) for name, of_one in given.items()}
     show(figures)
     if options.output:
         told = {

@@ -12,8 +12,9 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from provenance import provenance
 from tqdm import tqdm
@@ -23,73 +24,61 @@ from videorecap.data.plan import MEAN_SECONDS, DataPlan
 from videorecap.data.pseudo_plan import FEWEST_CAPTIONS, captions_in
 from videorecap.data.simulated import annotate
 from videorecap.defaults import FRAME_RATE, FRAME_SIZE
-from videorecap.evaluation.sim import FactCount
-from videorecap.sim.facts import Facts, facts_of
-from videorecap.sim.parse import parse_facts
+from videorecap.evaluation.answers import Answer
+from videorecap.evaluation.facts import PRECISION, RECALL, Judged, judge, shares
+from videorecap.sim.script import Script
 from videorecap.sim.writer import sample_script
+from videorecap.training.samples import Sample
 from videorecap.training.teacher import Decoding, TextTeacher, load_teacher
 
 
 @dataclass(frozen=True)
 class Task:
-    """A span to describe: the captions to read, what is true of it, and a text that says so."""
+    """A span to describe, with a text that is true of it, and the captions to read."""
 
+    sample: Sample
     captions: tuple[str, ...]
-    truth: Facts
-    text: str
 
 
-@dataclass
-class Score:
-    """Facts over many texts of one level, in all and by kind."""
-
-    facts: FactCount = field(default_factory=FactCount)
-    said: Counter[str] = field(default_factory=Counter)
-    true: Counter[str] = field(default_factory=Counter)
-    num_texts: int = 0
-
-    def add(self, text: str, truth: Facts, level: str) -> None:
-        """Count one text."""
-        said = parse_facts(text, level)
-        self.facts.add(said, truth)
-        self.num_texts += 1
-        self.said.update(kind for kind, _ in said.statements())
-        self.true.update(kind for kind, _ in said.statements() & truth.statements())
-
-    def report(self) -> dict[str, object]:
-        """The figures, for JSON."""
-        return {
-            "precision": self.facts.precision,
-            "recall": self.facts.recall,
-            "texts": self.num_texts,
-            "said": self.facts.num_said,
-            "wanted": self.facts.num_wanted,
-            "precision by kind": {kind: self.true[kind] / count for kind, count in sorted(self.said.items())},
-        }
+def report(judged: Sequence[Judged], level: str) -> dict[str, Any]:
+    """The figures of one level, for JSON."""
+    found = shares(judged, level)
+    said = Counter(kind for one in judged for kind, _ in one.said.statements())
+    true = Counter(kind for one in judged for kind, _ in one.said.statements() & one.truth.statements())
+    return {
+        "precision": found[PRECISION].value,
+        "recall": found[RECALL].value,
+        "texts": len(judged),
+        "said": int(found[PRECISION].counts.sum()),
+        "wanted": int(found[RECALL].counts.sum()),
+        "precision by kind": {kind: true[kind] / count for kind, count in sorted(said.items())},
+    }
 
 
-def tasks(plan: DataPlan) -> dict[str, list[Task]]:
-    """What there is to describe in the videos that ``videorecap sim make`` would make."""
+def tasks(plan: DataPlan) -> tuple[dict[str, list[Task]], dict[str, Script]]:
+    """What there is to describe in the videos that ``videorecap sim make`` would make, and their scripts."""
     found: dict[str, list[Task]] = {SEGMENT: [], SUMMARY: []}
+    scripts: dict[str, Script] = {}
     for video in tqdm(plan.videos(), desc=f"{plan.split} videos"):
-        script = sample_script(video.seed, video.seconds)
+        script = scripts[video.id] = sample_script(video.seed, video.seconds)
         annotations = annotate(script, video.id)
         for level, of_level in found.items():
             for item in annotations.at(level):
                 captions = captions_in(annotations, item.span)
                 if len(captions) >= FEWEST_CAPTIONS:
-                    of_level.append(Task(captions, facts_of(script, item.span, level), item.caption))
-    return found
+                    of_level.append(Task(Sample(video.id, level, item.span, item.texts), captions))
+    return found, scripts
 
 
 def answered(
     teacher: TextTeacher, level: str, of_level: Sequence[Task], decoding: Decoding
-) -> Iterator[tuple[Task, str]]:
-    """Each task with the teacher's text."""
+) -> Iterator[Answer]:
+    """What the teacher says of each task."""
     size = decoding.batch_size
     for start in tqdm(range(0, len(of_level), size), desc=level):
         chunk = of_level[start : start + size]
-        yield from zip(chunk, teacher.write(level, [task.captions for task in chunk], decoding), strict=True)
+        texts = teacher.write(level, [task.captions for task in chunk], decoding)
+        yield from (Answer(task.sample, text) for task, text in zip(chunk, texts, strict=True))
 
 
 def main() -> None:
@@ -115,20 +104,20 @@ def main() -> None:
         has_files=False,
         num_questions=0,
     )
-    scores: dict[str, Score] = {}
-    for level, of_level in tasks(plan).items():
-        score = scores[level] = Score()
-        for number, (task, text) in enumerate(answered(teacher, level, of_level, decoding)):
-            score.add(text, task.truth, level)
-            if number < options.examples:
-                print(f"\nwritten: {text}\nhuman:   {task.text}")
+    wanted, scripts = tasks(plan)
+    facts: dict[str, dict[str, Any]] = {}
+    for level, of_level in wanted.items():
+        answers = list(answered(teacher, level, of_level, decoding))
+        facts[level] = report(judge(answers, scripts, level), level)
+        for answer in answers[: options.examples]:
+            print(f"\nwritten: {answer.text}\nhuman:   {answer.sample.texts[0]}")
     print(f"\n{'facts of':10} {'precise':>8} {'recalled':>8} {'texts':>6}")
-    for level, score in scores.items():
-        print(f"{level:10} {score.facts.precision:8.1%} {score.facts.recall:8.1%} {score.num_texts:6}")
-        for kind, count in sorted(score.said.items()):
-            print(f"  {kind:8} {score.true[kind] / count:8.1%}")
+    for level, figures in facts.items():
+        print(f"{level:10} {figures['precision']:8.1%} {figures['recall']:8.1%} {figures['texts']:6}")
+        for kind, share in figures["precision by kind"].items():
+            print(f"  {kind:8} {share:8.1%}")
     if options.output:
-        report = {
+        told = {
             **provenance(),
             "teacher": {
                 "base": teacher.card.base,
@@ -138,9 +127,9 @@ def main() -> None:
             "decoding": asdict(decoding),
             "split": options.split,
             "videos": options.videos,
-            "facts": {level: score.report() for level, score in scores.items()},
+            "facts": facts,
         }
-        options.output.write_text(json.dumps(report, indent=2) + "\n")
+        options.output.write_text(json.dumps(told, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, field
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -21,6 +21,7 @@ from videorecap.hierarchy import CLIP_SECONDS, Hierarchy, Joining, Level, Visual
 
 SCHEMA_VERSION: Final = 1
 STRICT = ConfigDict(extra="forbid")
+T = TypeVar("T")
 
 
 class AlignmentKind(StrEnum):
@@ -50,7 +51,7 @@ class PreprocessConfig:
     antialias: bool = False
 
     def __post_init__(self) -> None:
-        _require(self.image_size > 0 and min(self.std) > 0, "image_size and std must be positive")
+        require(self.image_size > 0 and min(self.std) > 0, "image_size and std must be positive")
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -67,11 +68,11 @@ class VideoEncoderConfig:
     has_time_gates: bool = False  # LaViLa's "timesformer_gated_xattn"
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             self.image_size % self.patch_size == 0,
             f"image_size {self.image_size} is no multiple of patch_size {self.patch_size}",
         )
-        _require(
+        require(
             self.width % self.num_heads == 0,
             f"width {self.width} is no multiple of num_heads {self.num_heads}",
         )
@@ -91,7 +92,7 @@ class TextTowerConfig:
     has_unit_norm: bool = True  # embeddings have length 1; LaViLa's "norm_embed"
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             self.width % self.num_heads == 0,
             f"width {self.width} is no multiple of num_heads {self.num_heads}",
         )
@@ -119,11 +120,11 @@ class AlignmentConfig:
 
     def __post_init__(self) -> None:
         if self.kind is AlignmentKind.LM:
-            _require(
+            require(
                 self.width % self.num_heads == 0,
                 f"width {self.width} is no multiple of num_heads {self.num_heads}",
             )
-            _require(self.cross_every >= 1, f"cross_every must be at least 1, got {self.cross_every}")
+            require(self.cross_every >= 1, f"cross_every must be at least 1, got {self.cross_every}")
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -143,12 +144,12 @@ class DecoderConfig:
     dropout: float = 0.1
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             self.width % self.num_heads == 0,
             f"width {self.width} is no multiple of num_heads {self.num_heads}",
         )
-        _require(self.cross_every >= 1, f"cross_every must be at least 1, got {self.cross_every}")
-        _require(
+        require(self.cross_every >= 1, f"cross_every must be at least 1, got {self.cross_every}")
+        require(
             0 <= self.end_token < self.vocab_size,
             f"end_token {self.end_token} is not in a vocabulary of {self.vocab_size}",
         )
@@ -167,22 +168,22 @@ class CaptionerConfig:
     decoder: DecoderConfig = field(default_factory=DecoderConfig)
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             self.video_alignment is not None or self.text_alignment is not None,
             "a captioner needs a video or a text alignment",
         )
         if self.is_alignment_shared:
-            _require(
+            require(
                 self.video_alignment == self.text_alignment,
                 "a shared alignment needs equal video and text alignments",
             )
-        _require(
+        require(
             self.text_alignment is None or self.text_alignment.context_width == self.decoder.width,
             "a text alignment reads the decoder's own embeddings: its context_width must be the decoder's "
             "width",
         )
         for part in (self.video_alignment, self.text_alignment):
-            _require(
+            require(
                 part is None or part.width == self.decoder.query_width,
                 "alignments must be as wide as the decoder's query_width",
             )
@@ -234,7 +235,7 @@ class SystemConfig:
     def __post_init__(self) -> None:
         for level in self.levels:
             names = [*self.captioners, *self.prompted]
-            _require(
+            require(
                 level.captioner in names,
                 f"level {level.name!r} names captioner {level.captioner!r}; "
                 f"there is {', '.join(names) or 'none'}",
@@ -242,7 +243,7 @@ class SystemConfig:
             if level.captioner in self.captioners:
                 self._check_inputs(level, self.captioners[level.captioner])
             else:
-                _require(
+                require(
                     level.sees is None and level.reads is not None,
                     f"level {level.name!r}: captioner {level.captioner!r} is a language model, which reads "
                     "and does not see",
@@ -251,15 +252,15 @@ class SystemConfig:
     def _check_inputs(self, level: Level, captioner: CaptionerConfig) -> None:
         """A level's captioner can take what the level gives it."""
         video, who = captioner.video_alignment, f"captioner {level.captioner!r}"
-        _require(
+        require(
             level.reads is None or captioner.text_alignment is not None,
             f"level {level.name!r} reads, but {who} has no text alignment",
         )
-        _require(
+        require(
             level.sees is None or video is not None,
             f"level {level.name!r} sees, but {who} has no video alignment",
         )
-        _require(
+        require(
             level.sees is None
             or video is None
             or self.encoder is None
@@ -267,7 +268,7 @@ class SystemConfig:
             f"{who} takes features {video.context_width if video else 0} wide, "
             f"the encoder's are {self.encoder.width if self.encoder else 0}",
         )
-        _require(
+        require(
             level.max_tokens <= captioner.decoder.num_positions,
             f"level {level.name!r} wants {level.max_tokens} tokens, "
             f"{who} has positions for {captioner.decoder.num_positions}",
@@ -301,11 +302,26 @@ def from_json(text: str | bytes, *, source: str) -> SystemConfig:
     Raises:
         ConfigError: naming every field that is unknown, missing or wrong.
     """
+    return validated(SYSTEM_ADAPTER, text, "config", source=source)
+
+
+def validated(adapter: TypeAdapter[T], text: str | bytes, name: str, *, source: str) -> T:
+    """JSON as a checked value.
+
+    Args:
+        adapter: of its type.
+        text: the JSON.
+        name: of the whole, for errors that are of no field of it.
+        source: where it came from, for the error.
+
+    Raises:
+        ConfigError: naming every field that is unknown, missing or wrong.
+    """
     try:
-        return SYSTEM_ADAPTER.validate_json(text)
+        return adapter.validate_json(text)
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'config'}: {fault['msg']}" for fault in error.errors()
+            f"{'.'.join(map(str, one['loc'])) or name}: {one['msg']}" for one in error.errors()
         )
         raise ConfigError(f"{source}: {faults}") from None
     except ConfigError as error:
@@ -322,6 +338,11 @@ def paper_levels(captioners: tuple[str, str, str] = ("clip", "segment", "summary
     )
 
 
-def _require(holds: bool, message: str) -> None:
+def require(holds: bool, message: str) -> None:
+    """Refuse a configuration.
+
+    Raises:
+        ConfigError: with the message, unless it holds.
+    """
     if not holds:
         raise ConfigError(message)

@@ -1,10 +1,13 @@
 """Scores on the simulated world: the truth gets all, nonsense nothing, and chance is the best constant."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
-from videorecap.evaluation.sim import FactCount, count_facts, main_activity, score
+from videorecap.evaluation.answers import Answer, from_tree
+from videorecap.evaluation.chance import CHOICES, chance
+from videorecap.evaluation.facts import PRECISION, RECALL, SHARES, Judged, judge, main_activity, shares
 from videorecap.hierarchy import windows
 from videorecap.sim.facts import LEVELS, Facts, facts_of
 from videorecap.sim.script import Script
@@ -12,16 +15,18 @@ from videorecap.sim.told import MAX_ACTIVITIES
 from videorecap.sim.words import caption, references
 from videorecap.sim.world import ACTIONS, ACTIVITIES
 from videorecap.sim.writer import sample_script
+from videorecap.training.samples import Sample
 from videorecap.types import Caption, CaptionTree, Gap, Span, SystemInfo, VideoInfo
 
 SECONDS = dict(zip(LEVELS, (4.0, 180.0, float("inf")), strict=True))
+SCRIPTS = {str(seed): sample_script(seed, 400.0) for seed in range(3)}
 
 
-def tree_of(script: Script, text: str | None = None) -> CaptionTree:
-    """Every window captioned with the truth, or with one text."""
+def tree_of(script: Script) -> CaptionTree:
+    """Every window captioned with the truth."""
     duration = script.duration_seconds
     captions = [
-        Caption(level=level, span=span, text=caption(script, span, level) if text is None else text)
+        Caption(level=level, span=span, text=caption(script, span, level))
         for level, seconds in SECONDS.items()
         for span in windows(duration, seconds)
     ]
@@ -31,66 +36,75 @@ def tree_of(script: Script, text: str | None = None) -> CaptionTree:
     )
 
 
-SCRIPTS = [sample_script(seed, 400.0) for seed in range(3)]
+TREES = {video: tree_of(script) for video, script in SCRIPTS.items()}
 
 
-def test_the_truth_gets_everything_right() -> None:
-    tallies = score((tree_of(script), script) for script in SCRIPTS)
-    assert {name: tally.accuracy for name, tally in tallies.items()} == dict.fromkeys(tallies, 1.0)
-    assert set(tallies) == {
-        "actor",
-        "action",
-        "object",
-        "colour",
-        "activity",
-        "activities",
-        "summary activities",
-        "summary precision",
+def judged(level: str, text: str | None = None) -> list[Judged]:
+    """Every window of the videos, with the truth, or with one text for all."""
+    answers = [answer for video, tree in TREES.items() for answer in from_tree(tree, video, level)]
+    said = [answer if text is None else replace(answer, text=text) for answer in answers]
+    return judge(said, SCRIPTS, level)
+
+
+def share(one: Judged, level: str, name: str) -> tuple[float, float]:
+    """Of one answer: what counts, out of how much."""
+    found = shares([one], level)[name]
+    return found.items.sum(), found.counts.sum()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_truth_gets_everything_right(level: str) -> None:
+    found = shares(judged(level), level)
+    assert {name: one.value for name, one in found.items() if one.counts.any()} == {
+        name: 1.0 for name, one in found.items() if one.counts.any()
     }
-    assert tallies["action"].total == 300
+    assert {"clip": 300, "segment": 9, "summary": 3}[level] == len(judged(level))
+    assert CHOICES[level].keys() < SHARES[level].keys()
 
 
-def test_nonsense_gets_nothing_right() -> None:
-    tallies = score((tree_of(script, "la la la"), script) for script in SCRIPTS)
-    assert tallies["action"].accuracy == tallies["activity"].accuracy == 0
-    assert tallies["object"].accuracy == tallies["colour"].accuracy == 0, "no object is no answer"
-    assert tallies["summary activities"].accuracy == 0
+@pytest.mark.parametrize("level", LEVELS)
+def test_nonsense_gets_nothing_right(level: str) -> None:
+    found = shares(judged(level, "la la la"), level)
+    assert not any(one.value for one in found.values()), "no object is no answer"
+    assert all(found[name].counts.any() for name in CHOICES[level] if name != "activities precision")
 
 
 def test_chance_is_the_best_constant_answer() -> None:
-    tally = score((tree_of(script), script) for script in SCRIPTS)["action"]
-    name, count = tally.truths.most_common(1)[0]
-    constant = f"C {ACTIONS[str(name)].verbs[0]} the red mug"
-    answered = score((tree_of(script, constant), script) for script in SCRIPTS)["action"]
-    assert answered.accuracy == tally.chance == count / tally.total
+    truths = Counter(one.truth.action for one in judged("clip"))
+    (name, count) = truths.most_common(1)[0]
+    answered = judged("clip", f"C {ACTIONS[str(name)].verbs[0]} the red mug")
+    assert shares(answered, "clip")["action"].value == count / 300
+    assert chance(judged("clip"), "clip", "action") == chance(answered, "clip", "action") == count / 300
+    assert chance([], "clip", "action") == 0
 
 
 def test_naming_every_activity_is_no_answer() -> None:
     assert MAX_ACTIVITIES == 3
     everything = "C " + ", then ".join(activity.phrases[0] for activity in ACTIVITIES.values())
-    tallies = score((tree_of(script, everything), script) for script in SCRIPTS)
-    assert tallies["activity"].accuracy == 0
-    assert tallies["activity"].chance == 1.0
+    answered = judged("segment", everything)
+    assert shares(answered, "segment")["main activity"].value == 0
+    assert chance(answered, "segment", "main activity") == 1.0
+    assert chance(judged("segment"), "segment", "main activity") < 1.0
 
 
 def test_a_gap_is_a_wrong_answer() -> None:
-    whole = tree_of(SCRIPTS[0])
+    whole, script = TREES["0"], SCRIPTS["0"]
     lost = [clip for clip in whole.at("clip") if clip.span.start < 40]
     tree = replace(
         whole,
         captions=tuple(item for item in whole.captions if item not in lost),
         gaps=tuple(Gap(level="clip", span=clip.span, reason="damage") for clip in lost),
     )
-    tally = score([(tree, SCRIPTS[0])])["object"]
-    assert tally.num_right == tally.total - len(lost)
-    counts = count_facts([(tree, SCRIPTS[0])])
-    wanted = sum(len(facts_of(SCRIPTS[0], clip.span, "clip").core().statements()) for clip in lost)
-    assert counts["clip"].num_wanted - counts["clip"].num_told == wanted
-    assert counts["clip"].precision == counts["segment"].recall == 1.0
+    found = shares(judge(from_tree(tree, "0", "clip"), SCRIPTS, "clip"), "clip")
+    assert (found["object"].items.sum(), found["object"].counts.sum()) == (100 - len(lost), 100)
+    wanted = sum(len(facts_of(script, clip.span, "clip").core().statements()) for clip in lost)
+    assert found[RECALL].counts.sum() - found[RECALL].items.sum() == wanted
+    assert found[PRECISION].value == 1.0
+    assert from_tree(replace(tree, levels=("clip",), captions=()), "0", "segment") == []
 
 
 def test_the_main_activity_is_the_longest() -> None:
-    script = SCRIPTS[1]
+    script = SCRIPTS["1"]
     for episode in script.episodes:
         assert main_activity(script, episode.span) == episode.activity
     assert main_activity(script, Span(0, 400)) in {episode.activity for episode in script.episodes}
@@ -98,13 +112,13 @@ def test_the_main_activity_is_the_longest() -> None:
 
 def test_precision_and_recall_of_facts_by_hand() -> None:
     truth = Facts(actor="C", action="cut", object="apple", colour="red", place="kitchen", tool="knife")
-    count = FactCount()
-    assert count.precision == count.recall == 0
-    count.add(Facts(actor="C", action="cut", object="apple", colour="green", tool="knife"), truth)
-    assert (count.num_said, count.num_true) == (5, 4), "the colour is wrong"
-    assert (count.num_wanted, count.num_told) == (4, 3), "tool and place need not be told"
-    count.add(Facts(), truth)
-    assert (count.precision, count.recall) == (4 / 5, 3 / 8)
+    said = Facts(actor="C", action="cut", object="apple", colour="green", tool="knife")
+    one = Judged(said, truth, "")
+    assert share(one, "clip", PRECISION) == (4, 5), "the colour is wrong"
+    assert share(one, "clip", RECALL) == (3, 4), "tool and place need not be told"
+    found = shares([one, Judged(Facts(), truth, "")], "clip")
+    assert (found[PRECISION].value, found[RECALL].value) == (4 / 5, 3 / 8)
+    assert not any(one.value for one in shares([], "clip").values())
 
 
 def test_facts_of_a_segment_count_one_by_one() -> None:
@@ -115,18 +129,17 @@ def test_facts_of_a_segment_count_one_by_one() -> None:
         people=("man",),
     )
     said = Facts(places=("gym", "shop"), activities=("baking bread",), steps=(("put in", "loaf"),))
-    count = FactCount()
-    count.add(said, truth)
-    assert (count.precision, count.recall) == (3 / 4, 3 / 6)
+    one = Judged(said, truth, "ironing clothes")
+    assert (share(one, "segment", PRECISION), share(one, "segment", RECALL)) == ((3, 4), (3, 6))
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_reference_says_all_that_counts_and_nothing_else(level: str) -> None:
-    script = SCRIPTS[2]
-    whole = replace(tree_of(script), levels=(level,), captions=())
-    for span in windows(400, SECONDS[level]):
-        for text in references(script, span, level):
-            tree = replace(whole, captions=(Caption(level=level, span=span, text=text),))
-            counts = count_facts([(tree, script)])
-            assert set(counts) == {level}
-            assert (counts[level].precision, counts[level].recall) == (1.0, 1.0), text
+    answers = [
+        Answer(Sample("2", level, span, ()), text)
+        for span in windows(400, SECONDS[level])
+        for text in references(SCRIPTS["2"], span, level)
+    ]
+    for one, answer in zip(judge(answers, SCRIPTS, level), answers, strict=True):
+        found = shares([one], level)
+        assert (found[PRECISION].value, found[RECALL].value) == (1.0, 1.0), answer.text

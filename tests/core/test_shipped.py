@@ -7,7 +7,9 @@ import pytest
 from videorecap.apps.cli import EXIT_OK, main
 from videorecap.build import SHIPPED, load_system, shipped_systems
 from videorecap.defaults import MODEL
-from videorecap.evaluation.sim import score
+from videorecap.evaluation.answers import from_tree
+from videorecap.evaluation.chance import chance
+from videorecap.evaluation.facts import judge, shares
 from videorecap.jobs import caption_video
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
@@ -29,9 +31,11 @@ def test_the_default_system_ships_and_is_small() -> None:
 def test_it_names_what_a_held_out_video_shows(tmp_path: Path) -> None:
     script = sample_script(seed_of("val", 0), 180.0)
     write_video(script, tmp_path / "day.mp4")
-    tallies = score([(caption_video(tmp_path / "day.mp4", device="cpu"), script)])
-    for question, least in (("object", 0.6), ("colour", 0.8), ("action", 0.5)):
-        assert tallies[question].accuracy > max(least, tallies[question].chance), question
+    answers = from_tree(caption_video(tmp_path / "day.mp4", device="cpu"), "day", "clip")
+    judged = judge(answers, {"day": script}, "clip")
+    found = shares(judged, "clip")
+    for name, least in (("object", 0.6), ("colour", 0.8), ("action", 0.5)):
+        assert found[name].value > max(least, chance(judged, "clip", name)), name
 
 
 @pytest.mark.slow

@@ -18,11 +18,11 @@ ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
 
 
-def train(launcher: tuple[str, ...], recipe: Path, data: Path, output: Path) -> None:
+def train(launcher: tuple[str, ...], recipe: Path, data: Path, output: Path, *more: str) -> None:
     options = ["--precision", "no", "--device", "cpu", "--workers", "1", "--loaders", "0", "--log-every", "1"]
     command = [sys.executable, *launcher, "-m", "videorecap", "train", str(recipe), "--data", str(data)]
     done = subprocess.run(
-        [*command, "-o", str(output), *options, "--no-estimate"],
+        [*command, "-o", str(output), *options, "--no-estimate", *more],
         env=ENVIRONMENT,
         check=False,
         capture_output=True,
@@ -55,3 +55,9 @@ def test_two_processes_train_as_one(tmp_path: Path) -> None:
     assert {
         path.relative_to(two): path.read_bytes() for path in (two / "handovers").rglob("*.jsonl")
     } == handed
+    again = tmp_path / "again"
+    train(TORCHRUN, path, data, again, "--cache", str(two / "cache"))
+    assert not list(again.rglob("log.jsonl")), "all is taken from the cache"
+    for stage in recipe.stages:
+        name = f"stages/{stage.name}/weights.safetensors"
+        assert (again / name).read_bytes() == (two / name).read_bytes()

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.micro import make_data, order_run, separate_recipe
-from videorecap.training.costs import costs
-from videorecap.training.curriculum import Curriculum
+from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
+from videorecap.errors import OutputError
+from videorecap.training.costs import COST_FILE, costs
+from videorecap.training.curriculum import WEIGHTS_FILE, Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.progress import Silence
 from videorecap.training.recipe import Recipe
 from videorecap.training.run import Run
 from videorecap.training.shelf import Shelf, link
+from videorecap.training.state import STATE_FILE
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def shared(run: Run) -> set[str]:
 
 
 def weights(run: Run) -> dict[str, bytes]:
-    paths = {stage.name: run.folder_of(stage) / "weights.safetensors" for stage in run.recipe.stages}
+    paths = {stage.name: run.folder_of(stage) / WEIGHTS_FILE for stage in run.recipe.stages}
     return {name: path.read_bytes() for name, path in paths.items()}
 
 
@@ -73,15 +75,44 @@ def test_the_same_run_again_learns_nothing(data: Path, first: Run, tmp_path: Pat
     assert weights(run) == weights(first)
 
 
+@pytest.mark.slow
+def test_a_run_that_was_killed_before_it_had_the_weights_takes_its_own(data: Path, tmp_path: Path) -> None:
+    """Stages are on the shelf before the run has them; what was kept to go on from is removed."""
+    run = trained(order_run(shorter(unified_recipe()), data, tmp_path, cache=tmp_path / "cache"))
+    stage = run.recipe.stages[-1]
+    folder, done = run.folder_of(stage), weights(run)
+    checkpoint = folder / "step-00000002"
+    checkpoint.mkdir()
+    (checkpoint / STATE_FILE).write_text("{}")
+    (folder / WEIGHTS_FILE).unlink()
+    trained(run)
+    assert weights(run) == done
+    assert shared(run) == set()
+    assert not checkpoint.exists()
+    (folder / WEIGHTS_FILE).unlink()
+    (folder / COST_FILE).unlink()
+    trained(run)
+    assert shared(run) == {stage.name}, "nothing tells that it was not another run"
+
+
+def test_a_stage_that_cannot_be_put_on_the_shelf_leaves_nothing(tmp_path: Path) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "weights").write_text("half")
+        raise OSError("No space left on device")
+
+    shelf = Shelf(tmp_path)
+    with pytest.raises(OutputError, match=r"cannot write .*key: No space left on device"):
+        shelf.put("key", fail)
+    assert shelf.find("key") is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_on_the_shelf_stays(tmp_path: Path) -> None:
-    shelf, file = Shelf(tmp_path / "shelf"), tmp_path / "weights"
+    shelf = Shelf(tmp_path / "shelf")
     assert shelf.find("key") is None
     for content in ("one", "two"):
-        file.unlink(missing_ok=True)
-        file.write_text(content)
-        shelf.put("key", [file])
-    folder = shelf.find("key")
-    assert folder is not None
+        folder = shelf.put("key", lambda aside, content=content: (aside / "weights").write_text(content))
+    assert shelf.find("key") == folder
     assert (folder / "weights").read_text() == "one"
     assert [path.name for path in (tmp_path / "shelf").iterdir()] == ["key"]
 

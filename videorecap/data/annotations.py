@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, ParamSpec, TypeAlias, TypeVar
 
-from videorecap.data.records import Record, as_list, as_text
+from videorecap.data.records import Record, as_list, as_text, read_record
 from videorecap.errors import DataError
 from videorecap.outputs.files import written_aside
 from videorecap.types import Span
@@ -208,13 +208,7 @@ def from_json(line: str, where: str, on_fault: OnFault | None = None) -> VideoAn
         DataError: in one line, if it is no JSON, has another schema version, or a field is unknown, missing
             or wrong.
     """
-    try:
-        record = Record(json.loads(line), where)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}: no JSON ({error})") from None
-    version = record.value("schema_version")
-    if version != SCHEMA_VERSION:
-        raise DataError(f"{where}: schema_version is {version!r:.20}; this program reads {SCHEMA_VERSION}")
+    record = read_record(line, where, SCHEMA_VERSION)
     record.allow("schema_version", *VideoAnnotations.__dataclass_fields__)
     try:
         return _video(record, on_fault)

@@ -11,7 +11,7 @@ from typing import Final, cast
 from videorecap.data.annotations import TRAIN_SPLITS, Annotation, VideoAnnotations
 from videorecap.data.levels import SEGMENT, SUMMARY
 from videorecap.data.pseudo_plan import Target
-from videorecap.data.records import Record
+from videorecap.data.records import Record, read_record
 from videorecap.errors import DataError
 from videorecap.outputs.journal import JSON
 
@@ -52,7 +52,7 @@ def read_provenance(path: Path) -> Provenance:
         DataError: if it cannot be read, or its first line does not tell.
     """
     for number, line in _lines(path):
-        return _provenance(_record(line, f"{path}:{number}"))
+        return _provenance(read_record(line, f"{path}:{number}", SCHEMA_VERSION))
     raise DataError(f"{path}: is empty; the first line of a file of labels says who wrote them")
 
 
@@ -66,7 +66,7 @@ def read_pseudo(path: Path) -> Iterator[tuple[str, Annotation]]:
     lines = _lines(path)
     next(lines)
     for number, line in lines:
-        record = _record(line, f"{path}:{number}")
+        record = read_record(line, f"{path}:{number}", SCHEMA_VERSION)
         record.allow("schema_version", "video", "level", "start", "end", "text")
         level, text = record.text("level"), record.text("text")
         if level not in (SEGMENT, SUMMARY):
@@ -144,14 +144,3 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise DataError(f"{path}: cannot be read ({reason}); give a file of labels") from error
-
-
-def _record(line: str, where: str) -> Record:
-    try:
-        record = Record(json.loads(line), where)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}: no JSON ({error})") from None
-    version = record.value("schema_version")
-    if version != SCHEMA_VERSION:
-        raise DataError(f"{where}: schema_version is {version!r:.20}; this program reads {SCHEMA_VERSION}")
-    return record

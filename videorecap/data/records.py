@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -109,6 +110,27 @@ class Record:
     def span(self, start: str, end: str) -> Span:
         """Two fields as a span of time in seconds."""
         return as_span(self.value(start), self.value(end), self.where)
+
+
+def read_record(text: str, where: str, schema_version: int) -> Record:
+    """The object in one line of a file of ours.
+
+    Args:
+        text: the line.
+        where: it came from, for errors.
+        schema_version: that is read.
+
+    Raises:
+        DataError: if it is no JSON, or of another version.
+    """
+    try:
+        record = Record(json.loads(text), where)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where}: no JSON ({error})") from None
+    found = record.value("schema_version")
+    if found != schema_version:
+        raise DataError(f"{where}: schema_version is {found!r:.20}; this program reads {schema_version}")
+    return record
 
 
 def as_text(value: object, where: str) -> str:

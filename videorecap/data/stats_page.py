@@ -9,6 +9,7 @@ from string import Template
 
 from videorecap.data.stats import DataStats, summary, table
 from videorecap.outputs.markup import html_text
+from videorecap.outputs.plain_page import plain_page
 
 
 def stats_page(name: str, stats: DataStats, figures: Mapping[str, bytes]) -> str:
@@ -20,15 +21,15 @@ def stats_page(name: str, stats: DataStats, figures: Mapping[str, bytes]) -> str
         figures: PNG files by their captions.
     """
     head, *rows = table(stats)
-    return Template(
-        files("videorecap.data").joinpath("stats_page.html").read_text(encoding="utf-8")
-    ).substitute(
+    text = files("videorecap.data").joinpath("stats_page.html").read_text(encoding="utf-8")
+    content = Template(text).substitute(
         name=html_text(name),
         summary=html_text(summary(stats)),
         head=_cells("th", head),
         rows="\n".join(f"<tr>{_cells('td', row)}</tr>" for row in rows),
         figures="\n".join(_figure(caption, png) for caption, png in figures.items()),
     )
+    return plain_page(f"{name}: statistics", content)
 
 
 def _cells(tag: str, texts: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from videorecap.data.sources import load_plain
 from videorecap.errors import DataError
 from videorecap.training.recipe import ClipSpans, Labels
 from videorecap.training.samples import Sample, annotated_samples, window_samples
-from videorecap.types import Span
+from videorecap.types import CaptionTree, Span
 
 RESULTS: Final = "results"  # of an ActivityNet submission
 ACTIVITYNET_PREFIX: Final = "v_"  # of video ids in some submissions
@@ -72,6 +72,20 @@ def read_said(path: Path, samples: Sequence[Sample]) -> Said:
 def answers(samples: Iterable[Sample], said: Mapping[str, Mapping[Span, str]]) -> list[Answer]:
     """Each sample with what was said of it."""
     return [Answer(sample, said.get(sample.video, {}).get(sample.span)) for sample in samples]
+
+
+def from_tree(tree: CaptionTree, video: str, level: str) -> list[Answer]:
+    """Every window of a level that a system has captioned, without references; nothing is said of a gap.
+
+    Args:
+        tree: of the video.
+        video: its id.
+        level: of the windows; one that the tree has not has none.
+    """
+    captions = tree.at(level) if level in tree.levels else ()
+    said = {item.span: item.text for item in captions}
+    gaps = [gap.span for gap in tree.gaps if gap.level == level and gap.span not in said]
+    return [Answer(Sample(video, level, span, ()), said.get(span)) for span in (*said, *gaps)]
 
 
 def as_record(video: VideoAnnotations, given: Iterable[Answer]) -> VideoAnnotations:

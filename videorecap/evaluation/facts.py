@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videorecap.evaluation.answers import Answer
-from videorecap.evaluation.sim import main_activity
 from videorecap.sim.facts import Facts, facts_of
 from videorecap.sim.parse import parse_facts
 from videorecap.sim.script import Script
 from videorecap.sim.told import MAX_ACTIVITIES
+from videorecap.types import Span
 
 Column: TypeAlias = NDArray[np.float64]
 
@@ -77,6 +78,14 @@ def shares(judged: Sequence[Judged], level: str) -> dict[str, Share]:
     return found
 
 
+def main_activity(script: Script, span: Span) -> str:
+    """The activity that takes most of a window."""
+    seconds: Counter[str] = Counter()
+    for episode in script.episodes:
+        seconds[episode.activity] += round(1000 * episode.span.overlap(span))
+    return seconds.most_common(1)[0][0]
+
+
 def _precision(one: Judged) -> tuple[float, float]:
     said = one.said.statements()
     return len(said & one.truth.statements()), len(said)
@@ -130,13 +139,14 @@ def _goal(one: Judged) -> tuple[float, float]:
     return float(is_told and one.said.goal == one.truth.goal), float(is_told)
 
 
+CLIP_FIELDS: Final = ("actor", "action", "object", "colour")
 PRECISION: Final = "facts precision"
 RECALL: Final = "facts recall"
 SHARES: Final[Mapping[str, Mapping[str, Count]]] = {
     "clip": {
         PRECISION: _precision,
         RECALL: _recall,
-        **{name: _same(name) for name in ("actor", "action", "object", "colour")},
+        **{name: _same(name) for name in CLIP_FIELDS},
     },
     "segment": {
         PRECISION: _precision,

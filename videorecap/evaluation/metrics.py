@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -73,7 +73,7 @@ class Score:
 Texts: TypeAlias = dict[int, list[str]]
 
 
-def compute(metrics: Iterable[Metric], items: Sequence[Item]) -> dict[Metric, Score]:
+def compute(metrics: Collection[Metric], items: Sequence[Item]) -> dict[Metric, Score]:
     """Each metric of a set of captions; those that this machine cannot compute are not in the result.
 
     Args:
@@ -97,7 +97,7 @@ def compute(metrics: Iterable[Metric], items: Sequence[Item]) -> dict[Metric, Sc
     return {metric: found[metric] for metric in wanted}
 
 
-def unavailable(metrics: Iterable[Metric]) -> dict[Metric, str]:
+def unavailable(metrics: Collection[Metric]) -> dict[Metric, str]:
     """Those that this machine cannot compute, and why, in one line."""
     if Metric.METEOR in metrics and shutil.which(JAVA) is None:
         return {Metric.METEOR: f"METEOR is left out: it needs Java, and there is no {JAVA!r} on the path"}

@@ -16,6 +16,7 @@ from videorecap.evaluation.metrics import Item, Metric, compute
 from videorecap.evaluation.report import Report
 from videorecap.evaluation.table import cell
 from videorecap.outputs.markup import html_text
+from videorecap.outputs.plain_page import plain_page
 from videorecap.outputs.times import clock
 from videorecap.sim.render import frame as render_frame
 from videorecap.sim.script import Script
@@ -42,7 +43,8 @@ def report_page(
     """
     text = files("videorecap.evaluation").joinpath("page.html").read_text(encoding="utf-8")
     sections = (_section(one, answers[level], scripts or {}) for level, one in reports.items())
-    return Template(text).substitute(name=html_text(name), sections="\n".join(sections))
+    content = Template(text).substitute(name=html_text(name), sections="\n".join(sections))
+    return plain_page(f"{name}: scores", content)
 
 
 def _section(one: Report, answers: Sequence[Answer], scripts: Mapping[str, Script]) -> str:

@@ -27,8 +27,8 @@ from videorecap.hierarchy import Level, select_levels, windows
 from videorecap.pipeline import ClipRecord, climb, describe
 from videorecap.training.recipe import ClipSpans
 from videorecap.training.samples import Sample
-from videorecap.types import Caption, Gap, Span
-from videorecap.video.clips import LEVEL, Clip
+from videorecap.types import Caption, Span
+from videorecap.video.clips import Clip, lost_clip
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Predictor:
         clips = (
             Clip(span, stored.frames[number].copy())
             if number not in stored.lost
-            else Clip(span, None, (Gap(level=LEVEL, span=span, reason=stored.lost[number]),))
+            else lost_clip(span, stored.lost[number])
             for number, span in enumerate(spans)
         )
         return chain.from_iterable(describe(clips, self.system, batch_size=self.batch_size))

@@ -11,10 +11,18 @@ from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.frames import FrameStore
 from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.report import Report, report
-from videorecap.evaluation.testset import TestSet, read_test_set
-from videorecap.paper.readers import BUDGETS, DECODING, TEACHER, fit_reader, label, read, retold
+from videorecap.evaluation.testset import TestSet
+from videorecap.paper.readers import (
+    BUDGETS,
+    DECODING,
+    fit_reader,
+    label,
+    read,
+    retold,
+    training_videos,
+)
 from videorecap.paper.recipes import recipe
-from videorecap.paper.tables import TRUTH
+from videorecap.paper.tables import BEST_TEACHER, TRUTH
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import Precision
@@ -79,11 +87,11 @@ class Laboratory:
             CheckpointError: if the model to start from cannot be had.
             VideoRecapError: if a training fails.
         """
-        train = read_test_set(self.train, split="train")
-        learned, scored = list(train.videos.values()), list(self.test.videos.values())
+        learned, scored = training_videos(self.train), list(self.test.videos.values())
         if name is not None:
             ordered = self._trained(name, seed, progress)
-            learned, scored = (self._retold(test, ordered, progress) for test in (train, self.test))
+            learned = self._retold(learned, self.train, ordered, progress)
+            scored = self._retold(scored, self.test.folder, ordered, progress)
         reader = self._reader(model, name, learned, seed, progress)
         protocol, scripts = self.test.protocol, self.test.scripts
         return {
@@ -109,8 +117,8 @@ class Laboratory:
         """A teacher's captions; the teacher is that of Table 6a whose captions the paper takes."""
         if self.pseudo is not None:
             return self.pseudo
-        videos = list(read_test_set(self.train, split="train").videos.values())
-        teacher = self._reader(TEACHER, None, videos, 0, progress)
+        videos = training_videos(self.train)
+        teacher = self._reader(BEST_TEACHER, None, videos, 0, progress)
         path = self.output / f"pseudo-{self.size}.jsonl"
         label(teacher, videos, path, budget=BUDGETS[self.size], progress=progress)
         return path
@@ -120,16 +128,18 @@ class Laboratory:
         """The language models that there are at this size, as the paper calls them."""
         return frozenset(BUDGETS[self.size].models)
 
-    def _retold(self, test: TestSet, ordered: Run, progress: Progress) -> list[VideoAnnotations]:
+    def _retold(
+        self, videos: Sequence[VideoAnnotations], data: Path, ordered: Run, progress: Progress
+    ) -> list[VideoAnnotations]:
         """Videos with the clip captions of a system in place of true ones."""
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
         predictor = replace(
             self._predictor(system, ordered),
             levels=(system.hierarchy.base.name,),
-            frames=FrameStore.of(system.config, ordered.cache / "frames", test.folder),
+            frames=FrameStore.of(system.config, ordered.cache / "frames", data),
         )
-        progress.begin("clip captions", len(test.videos))
-        return [retold(video, predictor.captions(video, progress.advance)) for video in test.videos.values()]
+        progress.begin("clip captions", len(videos))
+        return [retold(video, predictor.captions(video, progress.advance)) for video in videos]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
         ordered = self._ordered(recipe(name, self.size), seed, progress)

@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.files import VideoFiles
+from videorecap.data.lengths import with_lengths
 from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
 from videorecap.data.pseudo_plan import captions_in, plan_segments, plan_summaries
 from videorecap.evaluation.answers import Answer, samples_at
 from videorecap.models.generation import Greedy
-from videorecap.paper.tables import TEACHERS
+from videorecap.paper.tables import BEST_TEACHER, PSEUDO_SEGMENTS, PSEUDO_SUMMARIES, TEACHERS
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import LoopConfig, Precision
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import ClipSpans
+from videorecap.training.run import read_videos
+from videorecap.training.samples import split_videos
 from videorecap.training.teacher import Decoding, TextTeacher
 from videorecap.training.teacher_data import samples_of
 from videorecap.training.teacher_fit import fit_teacher, teacher_recipe
@@ -28,7 +32,6 @@ from videorecap.training.teacher_labels import write_labels
 GREEDY: Final = Decoding(num_beams=1, no_repeat_ngram=0)  # as systems write
 DECODING: Final = {"strategy": Greedy.__name__}
 BATCH_SIZE: Final = 32
-TEACHER: Final = "FLAN-T5-L"  # whose captions the paper takes as pseudo annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +49,33 @@ class Budget:
     models: Mapping[str, str]
     steps: int
     max_input_tokens: int | None = None
-    num_segments: int = 100_000
-    num_summaries: int = 15_000
+    num_segments: int = PSEUDO_SEGMENTS
+    num_summaries: int = PSEUDO_SUMMARIES
 
 
 TINY: Final = Budget(
-    {"GPT2": "tiny-gpt2", "FLAN-T5": "tiny-t5", TEACHER: "tiny-t5"},
+    {"GPT2": "tiny-gpt2", "FLAN-T5": "tiny-t5", BEST_TEACHER: "tiny-t5"},
     steps=2000,
     max_input_tokens=224,
     num_segments=3000,
     num_summaries=240,
 )
 PAPER: Final = Budget(
-    {label: one.model for label, one in TEACHERS.items()} | {"FLAN-T5": "google/flan-t5-base"},
+    {**TEACHERS, "FLAN-T5": "google/flan-t5-base"},
     steps=10_000,
 )
 BUDGETS: Final[Mapping[str, Budget]] = {"tiny": TINY, "small": PAPER, "base": PAPER}
 """By size. The paper prints FLAN-T5-XL in Table 2b, and as many parameters as FLAN-T5-base has."""
+
+
+def training_videos(folder: Path) -> list[VideoAnnotations]:
+    """The videos that trainings on a data set learn from; their lengths are known.
+
+    Raises:
+        DataError: if there is none, or one has neither a length nor a file.
+    """
+    chosen, _ = split_videos(read_videos(folder), 0)
+    return list(with_lengths(chosen, VideoFiles(folder)).values())
 
 
 def retold(video: VideoAnnotations, told: Iterable[Annotation]) -> VideoAnnotations:

@@ -250,25 +250,14 @@ resampler in Table 2a (88.56) than in Table S1 (92.56); both are kept.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Teacher:
-    """A language model that Table 6a fine-tunes on true clip captions, to write the captions above them.
-
-    Attributes:
-        model: its name on the Hugging Face hub.
-        num_segments: descriptions that the best of them writes as pseudo annotations.
-        num_videos: summaries, likewise.
-    """
-
-    model: str
-    num_segments: int = 100_000
-    num_videos: int = 15_000
-
-
-TEACHERS: Final[Mapping[str, Teacher]] = {
-    "GPT2": Teacher(model="gpt2"),
-    "GPT2-L": Teacher(model="gpt2-large"),
-    "FLAN-T5-S": Teacher(model="google/flan-t5-small"),
-    "FLAN-T5-L": Teacher(model="google/flan-t5-large"),
+TEACHERS: Final[Mapping[str, str]] = {
+    "GPT2": "gpt2",
+    "GPT2-L": "gpt2-large",
+    "FLAN-T5-S": "google/flan-t5-small",
+    "FLAN-T5-L": "google/flan-t5-large",
 }
-"""Rows of Table 6a; the last one's captions are the pseudo annotations of Tables 2b and 6b."""
+"""Rows of Table 6a, each with its language model's name on the Hugging Face hub: fine-tuned on true clip
+captions, they write the captions above them."""
+BEST_TEACHER: Final = "FLAN-T5-L"  # whose captions are the pseudo annotations of Tables 2b and 6b
+PSEUDO_SEGMENTS: Final = 100_000  # that it describes
+PSEUDO_SUMMARIES: Final = 15_000  # that it writes

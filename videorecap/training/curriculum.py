@@ -30,6 +30,7 @@ from videorecap.models.checkpoints import fill, load_tensors, save_tensors
 from videorecap.models.inherit import inherit
 from videorecap.outputs.files import write_aside
 from videorecap.training.costs import COST_FILE, read_cost, write_cost
+from videorecap.training.devices import add_up
 from videorecap.training.glimpse import Glimpse, shown_samples
 from videorecap.training.inputs import Inputs, chosen_clips
 from videorecap.training.logs import Cost, require_wandb
@@ -152,10 +153,8 @@ class Curriculum:
         order, inputs, shown = self._prepare(stage, system)
         self.begin(stage, system)
         preparing_seconds = time.monotonic() - begun
-        where = f"{self._accelerator.device.type} {self._accelerator.num_processes}"
-        key = stage_key(self.ordered, stage, order, system, inputs, where=where)
-        if (done := self._shelf.find(key)) is not None:
-            self._take(stage, done)
+        key = self._key(stage, order, system, inputs)
+        if self._take(stage, key):
             return
         cost, weights = train_stage(
             self.ordered,
@@ -169,19 +168,27 @@ class Curriculum:
             glimpse=self._glimpse(stage, system, inputs, shown),
         )
         if self._is_main:
-            self._finish(stage, replace(cost, preparing_seconds=preparing_seconds), weights)
-            self._shelf.put(key, (self._weights_path(stage), self._cost_path(stage)))
+            self._finish(stage, key, replace(cost, preparing_seconds=preparing_seconds), weights)
         self._accelerator.wait_for_everyone()
 
-    def _take(self, stage: Stage, done: Path) -> None:
-        """Take a stage over that another run has done."""
-        self._progress.note(f"stage {stage.name}: another run has done the same, see {done}")
-        self._accelerator.wait_for_everyone()
-        if self._is_main:
+    def _key(self, stage: Stage, order: Order, system: System, inputs: Inputs) -> str:
+        where = f"{self._accelerator.device.type} {self._accelerator.num_processes}"
+        return stage_key(self.ordered, stage, order, system, inputs, where=where)
+
+    def _take(self, stage: Stage, key: str) -> bool:
+        """Take a stage over that another run has done; whether there is one."""
+        done = self._shelf.find(key) if self._is_main else None  # a process that looks later may find more
+        if not any(add_up(self._accelerator, [done is not None])):
+            return False
+        if done is not None:
+            self._progress.note(f"stage {stage.name}: it is done already, see {done}")
             self.ordered.folder_of(stage).mkdir(parents=True, exist_ok=True)
-            write_cost(replace(read_cost(done / COST_FILE), is_shared=True), self._cost_path(stage))
-            link(done / WEIGHTS_FILE, self._weights_path(stage))
+            path = self._cost_path(stage)
+            if not path.is_file():  # else it was this run, which was killed before it had the weights
+                write_cost(replace(read_cost(done / COST_FILE), is_shared=True), path)
+            self._keep(stage, done)
         self._accelerator.wait_for_everyone()
+        return True
 
     def _prepare(self, stage: Stage, system: System) -> tuple[Order, Inputs, tuple[Sample, ...]]:
         """The stage's samples, and what they see and read; what is not on disk is made, or handed over."""
@@ -261,14 +268,22 @@ class Curriculum:
             path = self._weights_path(self.ordered.recipe.stage(name))
             inherit(model, _part(load_tensors(path), MODEL), source=str(path))
 
-    def _finish(self, stage: Stage, cost: Cost, weights: dict[str, Tensor]) -> None:
-        """Keep a stage's weights; the file says that the stage is done."""
-        folder = self.ordered.folder_of(stage)
+    def _finish(self, stage: Stage, key: str, cost: Cost, weights: dict[str, Tensor]) -> None:
+        """Keep a stage's weights, first for other runs, so that a kill leaves none that only this one has."""
+
+        def write(folder: Path) -> None:
+            write_cost(cost, folder / COST_FILE)
+            save_tensors(weights, folder / WEIGHTS_FILE)
+
         write_cost(cost, self._cost_path(stage))
-        save_tensors(weights, self._weights_path(stage))
-        for checkpoint in checkpoints(folder):
-            shutil.rmtree(checkpoint, ignore_errors=True)
+        self._keep(stage, self._shelf.put(key, write))
         log.info("stage %s is done: %s", stage.name, self._weights_path(stage))
+
+    def _keep(self, stage: Stage, done: Path) -> None:
+        """Give the run the weights of a stage that is on the shelf; the file says that the stage is done."""
+        for checkpoint in checkpoints(self.ordered.folder_of(stage)):
+            shutil.rmtree(checkpoint, ignore_errors=True)
+        link(done / WEIGHTS_FILE, self._weights_path(stage))
 
     @cached_property
     def _shelf(self) -> Shelf:

@@ -11,10 +11,10 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Final, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from videorecap.config import STRICT, SystemConfig
+from videorecap.config import STRICT, SystemConfig, require, validated
 from videorecap.errors import ConfigError
 
 SCHEMA_VERSION: Final = 1
@@ -140,19 +140,17 @@ class Stage:
     stands_in_for: Part | None = None
 
     def __post_init__(self) -> None:
-        _require(
-            bool(self.name) and self.name.replace("-", "").isalnum(), f"{self.name!r} is no stage's name"
-        )
-        _require(bool(self.objectives), f"stage {self.name!r} has no objectives")
-        _require(bool(self.data), f"stage {self.name!r} has no data: name at least one level")
-        _require(bool(self.labels), f"stage {self.name!r} has no labels: human, pseudo or both")
-        _require(
+        require(bool(self.name) and self.name.replace("-", "").isalnum(), f"{self.name!r} is no stage's name")
+        require(bool(self.objectives), f"stage {self.name!r} has no objectives")
+        require(bool(self.data), f"stage {self.name!r} has no data: name at least one level")
+        require(bool(self.labels), f"stage {self.name!r} has no labels: human, pseudo or both")
+        require(
             (self.epochs is None) != (self.steps is None),
             f"stage {self.name!r} needs epochs or steps, one of them",
         )
-        _require((self.epochs or self.steps or 0) > 0, f"stage {self.name!r} must last longer than nothing")
-        _require(self.batch_size > 0, f"stage {self.name!r}: batch_size must be positive")
-        _require(
+        require((self.epochs or self.steps or 0) > 0, f"stage {self.name!r} must last longer than nothing")
+        require(self.batch_size > 0, f"stage {self.name!r}: batch_size must be positive")
+        require(
             self.trains is not None or self.trains_encoder,
             f"stage {self.name!r} trains nothing: name a captioner",
         )
@@ -206,7 +204,7 @@ class Recipe:
     source: str | None = None
 
     def __post_init__(self) -> None:
-        _require(bool(self.stages), f"recipe {self.name!r} has no stages")
+        require(bool(self.stages), f"recipe {self.name!r} has no stages")
         seen: list[str] = []
         for stage in self.stages:
             for fault in self._faults(stage, seen):
@@ -263,13 +261,7 @@ def from_json(text: str | bytes, *, source: str) -> Recipe:
     Raises:
         ConfigError: naming every field that is unknown, missing or wrong.
     """
-    try:
-        return RECIPE_ADAPTER.validate_json(text)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, f['loc'])) or 'recipe'}: {f['msg']}" for f in error.errors())
-        raise ConfigError(f"{source}: {faults}") from None
-    except ConfigError as error:
-        raise ConfigError(f"{source}: {error}") from None
+    return validated(RECIPE_ADAPTER, text, "recipe", source=source)
 
 
 def _idle(stage: Stage) -> Iterator[str]:
@@ -284,8 +276,3 @@ def _idle(stage: Stage) -> Iterator[str]:
         yield "learns to write, but names no captioner in trains"
     if stage.scope is Scope.WHOLE and (stage.trains is None or stage.is_of_texts):
         yield "has scope whole, which is for stages whose captioner learns captions; leave it out"
-
-
-def _require(holds: bool, message: str) -> None:
-    if not holds:
-        raise ConfigError(message)

@@ -122,16 +122,11 @@ class Data:
 def load_data(run: Run) -> Data:
     """Read the videos that may be trained on, and the teacher's captions of them.
 
-    What is wrong in the annotations is left out, and counted.
-
     Raises:
         DataError: if there is no video to train on, or labels are of unknown videos.
         ConfigError: if a teacher's captions are not given to a recipe that learns from them, or to another.
     """
-    faults: list[DataError] = []
-    listed = list(read_any(run.data, faults.append))
-    if faults:
-        log.warning("%d annotations are wrong and left out; the first: %s", len(faults), faults[0])
+    listed = read_videos(run.data)
     found = [video for video in listed if not {video.video, video.source} & run.excluded]
     files = VideoFiles(run.data)
     chosen, looked_at = split_videos(found, NUM_HELD_OUT)
@@ -146,6 +141,19 @@ def load_data(run: Run) -> Data:
         digest.update(video_to_json(video).encode("utf-8", "backslashreplace"))
         digest.update(repr([(item.level, item.span, item.texts) for item in pseudo.get(name, ())]).encode())
     return Data(videos, held_out, pseudo, digest.hexdigest())
+
+
+def read_videos(folder: Path) -> list[VideoAnnotations]:
+    """All videos of a data set; what is wrong in the annotations is left out, and counted.
+
+    Raises:
+        DataError: if it cannot be read.
+    """
+    faults: list[DataError] = []
+    listed = list(read_any(folder, faults.append))
+    if faults:
+        log.warning("%d annotations are wrong and left out; the first: %s", len(faults), faults[0])
+    return listed
 
 
 def _pseudo_path(run: Run) -> Path | None:

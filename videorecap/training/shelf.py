@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +17,8 @@ from torch import nn
 import videorecap
 from videorecap.build import System
 from videorecap.data.frames import clip_windows
+from videorecap.data.locks import alone
+from videorecap.errors import OutputError
 from videorecap.models.checkpoints import digest_tensors
 from videorecap.training.inputs import Inputs
 from videorecap.training.recipe import Stage
@@ -42,27 +42,51 @@ class Shelf:
         folder = self._folder / key
         return folder if folder.is_dir() else None
 
-    def put(self, key: str, files: Iterable[Path]) -> None:
-        """Keep the files of a stage, linked where the disk can; what is there already stays."""
-        aside = self._folder / f".{key}.{os.getpid()}.part"
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
-        for path in files:
-            link(path, aside / path.name)
-        with suppress(OSError):  # another run was faster
-            aside.rename(self._folder / key)
-        shutil.rmtree(aside, ignore_errors=True)
+    def put(self, key: str, write: Callable[[Path], object]) -> Path:
+        """Keep the files of a stage; what is there already stays.
+
+        Args:
+            key: of the stage.
+            write: writes the files into a folder, which appears whole or not at all.
+
+        Returns:
+            The stage's folder.
+
+        Raises:
+            OutputError: if it cannot be written.
+        """
+        folder, aside = self._folder / key, self._folder / f".{key}.part"
+        with alone(folder, lambda: None):
+            if folder.is_dir():  # another run was faster
+                return folder
+            shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed
+            try:
+                aside.mkdir()
+                write(aside)
+                aside.rename(folder)
+            except OSError as error:
+                raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+        return folder
 
 
 def link(source: Path, target: Path) -> None:
-    """The same file under another name; on another disk, a copy that appears whole."""
+    """The same file under another name; on another disk, a copy that appears whole.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
     aside = target.with_name(f".{target.name}.part")
-    aside.unlink(missing_ok=True)
     try:
-        aside.hardlink_to(source)
-    except OSError:
-        shutil.copy2(source, aside)
-    aside.replace(target)
+        aside.unlink(missing_ok=True)
+        try:
+            aside.hardlink_to(source)
+        except OSError:
+            shutil.copy2(source, aside)
+        aside.replace(target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
 
 
 def stage_key(run: Run, stage: Stage, order: Order, system: System, inputs: Inputs, *, where: str) -> str:
