@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.levels import CLIP, SUMMARY
 from videorecap.data.readers.detect import read_any
 from videorecap.data.records import Record, as_span, shown
@@ -72,32 +72,6 @@ def read_said(path: Path, samples: Sequence[Sample]) -> Said:
 def answers(samples: Iterable[Sample], said: Mapping[str, Mapping[Span, str]]) -> list[Answer]:
     """Each sample with what was said of it."""
     return [Answer(sample, said.get(sample.video, {}).get(sample.span)) for sample in samples]
-
-
-def as_record(video: VideoAnnotations, given: Iterable[Answer]) -> VideoAnnotations:
-    """Answers as an annotated video: references as captions, what was said as predictions."""
-    listed = list(given)
-    return VideoAnnotations(
-        video=video.video,
-        duration_seconds=video.duration_seconds,
-        captions=tuple(
-            Annotation(level=one.sample.level, span=one.sample.span, texts=one.sample.texts) for one in listed
-        ),
-        predicted=tuple(
-            Annotation(level=one.sample.level, span=one.sample.span, texts=(one.text,))
-            for one in listed
-            if one.text is not None
-        ),
-        split=video.split,
-        seed=video.seed,
-        path=video.path,
-    )
-
-
-def from_record(video: VideoAnnotations, level: str) -> list[Answer]:
-    """The way back."""
-    said = {item.span: item.caption for item in video.predicted if item.level == level}
-    return answers(annotated_samples(video, {}, level, (Labels.HUMAN,)), {video.video: said})
 
 
 def _from_coco(rows: Sequence[object], samples: Sequence[Sample], path: Path) -> Said:

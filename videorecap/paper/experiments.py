@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.frames import FrameStore
-from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.predict import Predictor, decoding_of
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.paper.readers import BUDGETS, DECODING, TEACHER, fit_reader, label, read, retold
@@ -61,10 +61,11 @@ class Laboratory:
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
-        predictor = self._predictor(load_system(str(ordered.output / SYSTEM_FOLDER)), ordered)
+        system = load_system(str(ordered.output / SYSTEM_FOLDER))
         progress.begin("captions of the test videos", len(self.test.videos))
-        videos = self.test.videos.values()
-        return {video.video: predictor.captions(video, progress.advance) for video in videos}
+        videos, predictor = list(self.test.videos.values()), self._predictor(system, ordered, self.test)
+        captions, _ = predictor.captions(videos, system.hierarchy.names, progress.advance)
+        return captions
 
     def read(self, model: str, name: str | None, seed: int, progress: Progress) -> dict[str, Report]:
         """Fine-tune a language model to read clip captions, and score what it writes, by level.
@@ -87,7 +88,7 @@ class Laboratory:
         reader = self._reader(model, name, learned, seed, progress)
         protocol, scripts = self.test.protocol, self.test.scripts
         return {
-            level: report(items, level, protocol, decoding=DECODING, scripts=scripts)
+            level: report(protocol.chosen(level, items), level, protocol, decoding=DECODING, scripts=scripts)
             for level, items in read(reader, scored).items()
         }
 
@@ -123,13 +124,10 @@ class Laboratory:
     def _retold(self, test: TestSet, ordered: Run, progress: Progress) -> list[VideoAnnotations]:
         """Videos with the clip captions of a system in place of true ones."""
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = replace(
-            self._predictor(system, ordered),
-            levels=(system.hierarchy.base.name,),
-            frames=FrameStore.of(system.config, ordered.cache / "frames", test.folder),
-        )
-        progress.begin("clip captions", len(test.videos))
-        return [retold(video, predictor.captions(video, progress.advance)) for video in test.videos.values()]
+        predictor, videos = self._predictor(system, ordered, test), list(test.videos.values())
+        progress.begin("clip captions", len(videos))
+        captions, _ = predictor.captions(videos, (system.hierarchy.base.name,), progress.advance)
+        return [retold(video, captions[video.video]) for video in videos]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
         ordered = self._ordered(recipe(name, self.size), seed, progress)
@@ -137,13 +135,11 @@ class Laboratory:
         Curriculum(ordered, make_accelerator(ordered.precision), progress).run()  # what is done stays
         return ordered
 
-    def _predictor(self, system: System, ordered: Run) -> Predictor:
+    def _predictor(self, system: System, ordered: Run, test: TestSet) -> Predictor:
         return Predictor(
             system,
-            FrameStore.of(system.config, ordered.cache / "frames", self.test.folder),
+            FrameStore.of(system.config, ordered.cache / "frames", test.folder),
             ordered.output / "predictions",
-            levels=system.hierarchy.names,
-            clips=self.test.protocol.clips,
             workers=self.workers,
         )
 
@@ -162,13 +158,14 @@ class Laboratory:
 
     def _score(self, ordered: Run, progress: Progress) -> dict[str, Report]:
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = self._predictor(system, ordered)
+        predictor = self._predictor(system, ordered, self.test)
         videos = list(self.test.videos.values())
+        samples = {name: self.test.samples(name) for name in system.hierarchy.names}
         progress.begin("captions of the test videos", len(videos))
-        given = predictor.answers(videos, progress.advance)
+        given, _ = predictor.answers(videos, samples, progress.advance)
         return {
             level: report(
-                items, level, self.test.protocol, decoding=system.decoding, scripts=self.test.scripts
+                items, level, self.test.protocol, decoding=decoding_of(system), scripts=self.test.scripts
             )
             for level, items in given.items()
         }
