@@ -48,5 +48,5 @@ def tell_gaps(gaps: Sequence[Gap]) -> None:
     if gaps:
         of_levels = ", ".join(f"{n} of {level}" for level, n in Counter(gap.level for gap in gaps).items())
         first = " ".join(gaps[0].reason.split())
-        told = f"{len(gaps)} captions are missing ({of_levels}); the first: {first}"
+        told = f"captions are missing: {of_levels}; the first: {first}"
         print(f"videorecap: {told}; the same command tries only these again", file=sys.stderr)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -31,7 +31,23 @@ from videorecap.outputs.files import write_aside
 from videorecap.paper.systems import zero_shot
 
 SCHEMA_VERSION = 1
-Answers = dict[str, list[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is scored.
+
+    Attributes:
+        answers: by level.
+        decoding: how they were chosen.
+        name: of who said it.
+        is_whole: whether every caption is there, those too that others were written from.
+    """
+
+    answers: Mapping[str, Sequence[Answer]]
+    decoding: Decoding
+    name: str
+    is_whole: bool
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -45,17 +61,16 @@ def evaluate(options: argparse.Namespace) -> int:
     require_outputs({"-o": options.output, "the page of captions": page, "--record": options.record})
     for line in unavailable(test.protocol.metrics).values():
         print(f"videorecap: {line}", file=sys.stderr)
-    given, decoding, name = (_predicted if options.system else _read)(options, test)
+    said = (_predicted if options.system else _read)(options, test)
     reports = {
-        level: report(items, level, test.protocol, decoding=decoding, scripts=test.scripts)
-        for level, items in given.items()
+        level: report(items, level, test.protocol, decoding=said.decoding, scripts=test.scripts)
+        for level, items in said.answers.items()
     }
-    _write(options.output, name, decoding, test.protocol, reports)
-    write_aside(page, report_page(name, reports, given, test))
+    _write(options.output, said, test.protocol, reports)
+    write_aside(page, report_page(said.name, reports, said.answers, test))
     print(table(reports))
     print(f"{options.output}, {page}")
-    is_whole = all(one.text is not None for items in given.values() for one in items)
-    return EXIT_OK if is_whole else EXIT_GAPS
+    return EXIT_OK if said.is_whole else EXIT_GAPS
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -75,7 +90,7 @@ def _check(options: argparse.Namespace) -> None:
         raise ConfigError(f"no level {sorted(unknown)[0]!r}; there are {', '.join(LEVELS)}")
 
 
-def _predicted(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Decoding, str]:
+def _predicted(options: argparse.Namespace, test: TestSet) -> _Said:
     """Answers of a system."""
     system = _system(options)
     samples = {name: test.samples(name) for name in system.hierarchy.names if name in options.level}
@@ -93,7 +108,8 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Dec
     with tqdm(desc="videos", total=len(test.videos), disable=None) as bar:
         given, gaps = predictor.answers(list(test.videos.values()), samples, bar.update)
     tell_gaps(gaps)
-    return given, decoding_of(system), f"{system.config.name} {system.digest[:12]}"
+    name = f"{system.config.name} {system.digest[:12]}"
+    return _Said(given, decoding_of(system), name, is_whole=not gaps)
 
 
 def _system(options: argparse.Namespace) -> System:
@@ -115,9 +131,9 @@ def _system(options: argparse.Namespace) -> System:
     return system
 
 
-def _read(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Decoding, str]:
+def _read(options: argparse.Namespace, test: TestSet) -> _Said:
     """Answers of a file."""
-    given: Answers = {}
+    given: dict[str, list[Answer]] = {}
     for level in options.level:
         samples = test.samples(level)
         found = answers(samples, read_said(options.predictions, samples)) if samples else []
@@ -127,27 +143,20 @@ def _read(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Decoding
         raise DataError(
             f"{options.predictions}: has no caption of {', '.join(options.level)} of these videos"
         )
-    _tell_missing(options.predictions, given)
-    return given, {"strategy": "of a file"}, options.predictions.name
+    every = [one for items in given.values() for one in items]
+    if missing := sum(one.text is None for one in every):
+        told = f"{options.predictions}: has no caption of {missing} of {len(every)} spans"
+        print(f"videorecap: {told}", file=sys.stderr)
+    return _Said(given, {"strategy": "of a file"}, options.predictions.name, is_whole=not missing)
 
 
-def _tell_missing(path: Path, given: Answers) -> None:
-    """Say in one line how many spans a file says nothing of, if any."""
-    missing = sum(one.text is None for items in given.values() for one in items)
-    if missing:
-        number = sum(map(len, given.values()))
-        print(f"videorecap: {path}: has no caption of {missing} of {number} spans", file=sys.stderr)
-
-
-def _write(
-    path: Path, name: str, decoding: Decoding, protocol: Protocol, reports: Mapping[str, Report]
-) -> None:
+def _write(path: Path, said: _Said, protocol: Protocol, reports: Mapping[str, Report]) -> None:
     told = {
         "schema_version": SCHEMA_VERSION,
         "videorecap": videorecap.__version__,
-        "scored": name,
+        "scored": said.name,
         "protocol": asdict(protocol),
-        "decoding": decoding,
+        "decoding": said.decoding,
         "levels": [one.as_json() for one in reports.values()],
     }
     write_aside(path, json.dumps(told, indent=2) + "\n", make_folder=True)

@@ -50,7 +50,7 @@ def split(texts: Sequence[str], tokenizer: Tokenizer) -> list[str]:
     if tokenizer == Tokenizer.SPACES:
         return list(texts)
     require_tokenizer(tokenizer)
-    return _penn_treebank([" ".join(text.split()) for text in texts])
+    return _penn_treebank([" ".join(text.split()) for text in texts]) if texts else []
 
 
 def _penn_treebank(lines: Sequence[str]) -> list[str]:
@@ -62,8 +62,8 @@ def _penn_treebank(lines: Sequence[str]) -> list[str]:
         capture_output=True,
         check=False,
     )
-    found = run.stdout.decode("utf-8", "backslashreplace").split("\n")[: len(lines)]
-    if run.returncode or len(found) < len(lines):
+    found = run.stdout.decode("utf-8", "backslashreplace").split("\n")
+    if run.returncode or len(found) != len(lines):
         told = f"{len(found)} of {len(lines)} texts, status {run.returncode}"
         raise MetricError(f"Stanford's tokenizer stopped in the middle ({told})")
     return [" ".join(word for word in line.split() if word not in PUNCTUATION) for line in found]
