@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.evaluation.pictures import PICTURE_SIZE, Pictures
+from videorecap.evaluation.pictures import Pictures
 from videorecap.sim.splits import seed_of
 from videorecap.sim.writer import sample_script
 from videorecap.types import Span

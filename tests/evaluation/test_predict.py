@@ -15,8 +15,8 @@ from videorecap.captioners.base import CaptionRequest, Written
 from videorecap.captioners.prompted import PromptedCaptioner
 from videorecap.data.annotations import VideoAnnotations, read_annotations
 from videorecap.data.frames import FrameStore
-from videorecap.evaluation.answers import Answer, samples_at
-from videorecap.evaluation.predict import Predictor, decoding_of
+from videorecap.evaluation.answers import samples_at
+from videorecap.evaluation.predict import Predicted, Predictor, decoding_of
 from videorecap.evaluation.telling import windows_of
 from videorecap.hierarchy import windows
 from videorecap.llm import LlmError
@@ -56,8 +56,8 @@ def asked_of(
     return {level: [one for video in videos for one in samples_at(video, level, clips)] for level in levels}
 
 
-def said(given: dict[str, list[Answer]]) -> dict[str, str | None]:
-    return {one.sample.id: one.text for items in given.values() for one in items}
+def said(given: Predicted) -> dict[str, str | None]:
+    return {one.sample.id: one.text for items in given.answers.values() for one in items}
 
 
 def stamps(folder: Path) -> dict[Path, int]:
@@ -90,20 +90,20 @@ def test_every_span_is_answered_and_none_twice(
 ) -> None:
     asked = asked_of(videos)
     predictor = Predictor(tiny_system, frames, tmp_path / "said")
-    given, gaps = predictor.answers(videos, asked)
-    assert gaps == []
-    assert {level: [one.sample for one in items] for level, items in given.items()} == asked
+    given = predictor.predict(videos, samples=asked, windows=LEVELS)
+    assert given.gaps == ()
+    assert {level: [one.sample for one in items] for level, items in given.answers.items()} == asked
     assert all(text is not None for text in said(given).values())
     written = stamps(tmp_path / "said")
     system, writer = counted(tiny_system)
     again = Predictor(system, frames, tmp_path / "said")
-    assert again.answers(videos, asked) == (given, [])
-    captions, _ = again.captions(videos, LEVELS)
-    assert writer.spans == [], "tables of questions read what tables of scores were made from"
+    assert again.predict(videos, samples=asked).answers == given.answers
+    assert again.predict(videos, windows=LEVELS).captions == given.captions
+    assert writer.spans == []
     assert stamps(tmp_path / "said") == written
     for video in videos:
         for level in tiny_system.hierarchy.levels:
-            spans = [item.span for item in captions[video.video] if item.level == level.name]
+            spans = [item.span for item in given.captions[video.video] if item.level == level.name]
             assert spans == list(windows(video.duration_seconds, level.window_seconds))
 
 
@@ -118,7 +118,7 @@ def test_windows_are_captioned_as_the_caption_command_does(
     ]
     system = replace(tiny_system, config=replace(tiny_system.config, levels=tuple(levels)))
     video = videos[0]
-    captions, _ = Predictor(system, frames, tmp_path).captions([video], LEVELS)
+    captions = Predictor(system, frames, tmp_path).predict([video], windows=LEVELS).captions
     spans = list(windows(video.duration_seconds))
     stored = frames.open(video, spans)
     clips = (Clip(span, pixels.copy()) for span, pixels in zip(spans, stored.frames, strict=True))
@@ -132,11 +132,11 @@ def test_clips_that_nobody_reads_are_not_captioned(
 ) -> None:
     clips = asked_of(videos, ["clip"], ClipSpans.ANNOTATED)["clip"][::3]
     system, writer = counted(tiny_system)
-    Predictor(system, frames, tmp_path / "clips").answers(videos, {"clip": clips})
+    Predictor(system, frames, tmp_path / "clips").predict(videos, samples={"clip": clips})
     assert sorted(writer.spans) == sorted({("clip", one.span) for one in clips})
     (first, *_) = asked_of(videos, ["segment"])["segment"]
     writer.spans.clear()
-    Predictor(system, frames, tmp_path / "segment").answers(videos, {"segment": [first]})
+    Predictor(system, frames, tmp_path / "segment").predict(videos, samples={"segment": [first]})
     read = [span for span in windows(videos[0].duration_seconds) if span.middle in first.span]
     assert writer.spans == [*(("clip", span) for span in read), ("segment", first.span)]
 
@@ -147,14 +147,14 @@ def test_what_is_said_of_other_spans_follows_from_what_is_inside(
     """A window is captioned alike whether it is asked for as a window, or as any other span."""
     (whole,) = asked_of(videos[:1], ["summary"])["summary"]
     same = replace(whole, level="segment")  # longer than the system's windows of 12 s
-    given, _ = Predictor(tiny_system, frames, tmp_path).answers(videos[:1], {"segment": [same]})
+    given = Predictor(tiny_system, frames, tmp_path).predict(videos[:1], samples={"segment": [same]})
     levels = [
         replace(level, window_seconds=float("inf")) if level.name == "segment" else level
         for level in tiny_system.hierarchy.levels
     ]
     system = replace(tiny_system, config=replace(tiny_system.config, levels=tuple(levels)))
     assert windows_of(levels[1], list(windows(same.span.end))) == [same.span]
-    window, _ = Predictor(system, frames, tmp_path).answers(videos[:1], {"segment": [same]})
+    window = Predictor(system, frames, tmp_path).predict(videos[:1], samples={"segment": [same]})
     assert said(given) == said(window) != {same.id: ""}
 
 
@@ -206,24 +206,24 @@ def test_what_failed_is_asked_again_and_nothing_else(
 ) -> None:
     system, model, writer = moody
     asked = asked_of(videos)
-    whole, _ = Predictor(system, frames, tmp_path / "whole").answers(videos, asked)
+    whole = Predictor(system, frames, tmp_path / "whole").predict(videos, samples=asked)
     everything = list(writer.asked)
     writer.asked.clear()
     writer.answered.clear()
     model.fails = 3
     broken = Predictor(system, frames, tmp_path / "broken")
-    given, gaps = broken.answers(videos, asked)
-    assert len(gaps) == 3
-    assert {gap.reason for gap in gaps} == {"the server is gone"}
+    given = broken.predict(videos, samples=asked)
+    assert len(given.gaps) == 3
+    assert {gap.reason for gap in given.gaps} == {"the server is gone"}
     assert any(text is None for text in said(given).values())
     before = list(writer.answered)
     writer.asked.clear()
-    assert broken.answers(videos, asked) == (whole, []), "as if it had never failed"
+    assert broken.predict(videos, samples=asked) == whole, "as if it had never failed"
     assert writer.asked
     assert not [one for one in writer.asked if one in before], "what was answered is not asked twice"
     assert all(one in before or one in writer.asked for one in everything)
     writer.asked.clear()
-    assert broken.answers(videos, asked) == (whole, [])
+    assert broken.predict(videos, samples=asked) == whole
     assert writer.asked == []
 
 
@@ -232,15 +232,15 @@ def test_a_dead_model_costs_no_captions_of_clips(
 ) -> None:
     system, model, _ = moody
     model.fails = 10**6
-    given, gaps = Predictor(system, frames, tmp_path).answers(videos, asked_of(videos))
-    assert all(one.text is not None for one in given["clip"])
-    assert all(one.text is None for level in ("segment", "summary") for one in given[level])
-    assert {gap.level for gap in gaps} == {"segment", "summary"}
+    given = Predictor(system, frames, tmp_path).predict(videos, samples=asked_of(videos))
+    assert all(one.text is not None for one in given.answers["clip"])
+    assert all(one.text is None for level in ("segment", "summary") for one in given.answers[level])
+    assert {gap.level for gap in given.gaps} == {"segment", "summary"}
     model.fails = 0
     vars(system)["captioners"] = {PROMPTED: system.captioners[PROMPTED]}  # nobody who captions clips
-    again, gaps = Predictor(system, frames, tmp_path).answers(videos, asked_of(videos))
-    assert gaps == []
-    assert again["clip"] == given["clip"]
+    again = Predictor(system, frames, tmp_path).predict(videos, samples=asked_of(videos))
+    assert again.gaps == ()
+    assert again.answers["clip"] == given.answers["clip"]
 
 
 def test_other_frames_systems_prompts_and_releases_have_other_files(
@@ -256,7 +256,7 @@ def test_other_frames_systems_prompts_and_releases_have_other_files(
 
     def files(frames: FrameStore = frames, system: System = system) -> set[Path]:
         folder = tmp_path / "said"
-        Predictor(system, frames, folder).answers(videos[:1], asked)
+        Predictor(system, frames, folder).predict(videos[:1], samples=asked)
         return set(folder.iterdir())
 
     assert len(files()) == len(files()) == 1

@@ -100,7 +100,9 @@ def _captions(
         batch_size=options.batch_size,
     )
     with tqdm(desc="captions", total=len(known), disable=None) as bar:
-        return predictor.captions(list(known.values()), system.hierarchy.names, bar.update)
+        names = system.hierarchy.names
+        told = predictor.predict(list(known.values()), windows=names, advance=bar.update)
+    return told.captions, told.gaps
 
 
 def _texts(videos: Sequence[VideoAnnotations], captions: Captions) -> list[str]:

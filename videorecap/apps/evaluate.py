@@ -106,10 +106,10 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> _Said:
         batch_size=options.batch_size,
     )
     with tqdm(desc="videos", total=len(test.videos), disable=None) as bar:
-        given, gaps = predictor.answers(list(test.videos.values()), samples, bar.update)
-    tell_gaps(gaps)
+        told = predictor.predict(list(test.videos.values()), samples=samples, advance=bar.update)
+    tell_gaps(told.gaps)
     name = f"{system.config.name} {system.digest[:12]}"
-    return _Said(given, decoding_of(system), name, is_whole=not gaps)
+    return _Said(told.answers, decoding_of(system), name, is_whole=not told.gaps)
 
 
 def _system(options: argparse.Namespace) -> System:

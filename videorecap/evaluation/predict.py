@@ -25,15 +25,18 @@ from videorecap.video.clips import LEVEL, Clip
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What was said of a video.
+class Predicted:
+    """What was said of videos.
 
     Attributes:
-        captions: by level and span.
-        gaps: of which nothing was said, or of what they read; the next run tries them again.
+        answers: of the samples, by level.
+        captions: of the windows, by video.
+        gaps: what could not be captioned, of all that was asked for and what it reads; the next run tries
+            it again.
     """
 
-    captions: Mapping[Key, str]
+    answers: Mapping[str, Sequence[Answer]]
+    captions: Mapping[str, tuple[Annotation, ...]]
     gaps: tuple[Gap, ...]
 
 
@@ -58,76 +61,59 @@ class Predictor:
     workers: int = 1
     batch_size: int = BATCH_SIZE
 
-    def answers(
+    def predict(
         self,
         videos: Sequence[VideoAnnotations],
-        samples: Mapping[str, Sequence[Sample]],
+        *,
+        samples: Mapping[str, Sequence[Sample]] | None = None,
+        windows: Sequence[str] = (),
         advance: Advance = lambda _: None,
-    ) -> tuple[dict[str, list[Answer]], list[Gap]]:
-        """What is said of samples.
+    ) -> Predicted:
+        """Caption samples, and every window of levels; what was captioned before is taken as it is.
 
         Args:
             videos: of the data set, whose lengths are known.
             samples: of these videos, by level.
+            windows: names of levels.
             advance: told of every video that is done.
-
-        Returns:
-            The answers by level, and what could not be captioned.
 
         Raises:
             DataError: if the file of a video is missing.
         """
-        asked: dict[str, list[Key]] = {video.video: [] for video in videos}
-        for one in chain.from_iterable(samples.values()):
-            asked[one.video].append((one.level, one.span))
-        told = dict(self._told(videos, asked, advance))
-        given = {
-            level: [Answer(one, told[one.video].captions.get((level, one.span))) for one in of_level]
-            for level, of_level in samples.items()
-        }
-        return given, [gap for one in told.values() for gap in one.gaps]
-
-    def captions(
-        self, videos: Sequence[VideoAnnotations], levels: Sequence[str], advance: Advance = lambda _: None
-    ) -> tuple[dict[str, tuple[Annotation, ...]], list[Gap]]:
-        """What is said of every window.
-
-        Args:
-            videos: of the data set, whose lengths are known.
-            levels: names of those whose windows are captioned.
-            advance: told of every video that is done.
-
-        Returns:
-            The captions by video, and what could not be captioned.
-
-        Raises:
-            DataError: if the file of a video is missing.
-        """
-        asked = {
-            video.video: [(name, span) for name in levels for span in self._windows(video)[name]]
+        wanted = samples or {}
+        whole = {
+            video.video: [(name, span) for name in windows for span in self._windows(video)[name]]
             for video in videos
         }
+        asked = {name: list(keys) for name, keys in whole.items()}
+        for one in chain.from_iterable(wanted.values()):
+            asked[one.video].append((one.level, one.span))
         told = dict(self._told(videos, asked, advance))
-        captions = {
-            name: tuple(
-                Annotation(level=key[0], span=key[1], texts=(told[name].captions[key],))
-                for key in keys
-                if key in told[name].captions
-            )
-            for name, keys in asked.items()
-        }
-        return captions, [gap for one in told.values() for gap in one.gaps]
+        return Predicted(
+            answers={
+                level: [Answer(one, told[one.video].texts.get((level, one.span))) for one in of_level]
+                for level, of_level in wanted.items()
+            },
+            captions={name: _annotations(told[name].texts, keys) for name, keys in whole.items()},
+            gaps=tuple(
+                Gap(level=level, span=span, reason=why)
+                for one in told.values()
+                for (level, span), why in one.reasons.items()
+            ),
+        )
 
     def _told(
         self, videos: Sequence[VideoAnnotations], asked: Mapping[str, Sequence[Key]], advance: Advance
-    ) -> Iterator[tuple[str, Told]]:
+    ) -> Iterator[tuple[str, Telling]]:
         """What is said of each video; the frames of all are prepared first, several videos at a time."""
         begun = {video.video: self._begin(video, asked[video.video]) for video in videos}
         whole = [video for video in videos if begun[video.video].sees_windows]
         self.frames.prepare(whole, clip_windows, workers=self.workers)
         self.frames.prepare(videos, lambda one: begun[one.video].other_clips, workers=self.workers)
         for video in videos:
-            yield video.video, self._tell(video, begun.pop(video.video))
+            begun[video.video].tell()
+            self._keep(video, begun[video.video].texts)
+            yield video.video, begun[video.video]
             advance(1)
 
     def _begin(self, video: VideoAnnotations, asked: Sequence[Key]) -> Telling:
@@ -143,14 +129,13 @@ class Predictor:
             texts={(one.level, one.span): one.caption for one in (kept.predicted if kept else ())},
         )
 
-    def _tell(self, video: VideoAnnotations, telling: Telling) -> Told:
-        """Caption what is missing of a video, and keep it."""
-        telling.tell()
-        record = replace(video, predicted=_annotations(telling.texts, self.system.hierarchy.names))
+    def _keep(self, video: VideoAnnotations, texts: Mapping[Key, str]) -> None:
+        """Write what was said of a video, if that is new."""
+        levels = self.system.hierarchy.names
+        ordered = sorted(texts, key=lambda key: (levels.index(key[0]), key[1]))
+        record = replace(video, predicted=_annotations(texts, ordered))
         if record != self._kept(video):
             write_annotations(self._path(video), [record])
-        gaps = (Gap(level=name, span=span, reason=why) for (name, span), why in telling.reasons.items())
-        return Told(telling.texts, tuple(gaps))
 
     def _described(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[ClipRecord]:
         """Clips of a video, captioned: windows, or others."""
@@ -195,7 +180,10 @@ def decoding_of(system: System) -> dict[str, object]:
     return {**system.decoding, **({"models": models, "prompts": templates()} if models else {})}
 
 
-def _annotations(texts: Mapping[Key, str], levels: Sequence[str]) -> tuple[Annotation, ...]:
-    """Captions in the order of levels and time."""
-    ordered = sorted(texts.items(), key=lambda item: (levels.index(item[0][0]), item[0][1]))
-    return tuple(Annotation(level=name, span=span, texts=(text,)) for (name, span), text in ordered)
+def _annotations(texts: Mapping[Key, str], keys: Sequence[Key]) -> tuple[Annotation, ...]:
+    """Those of spans that are there, in order."""
+    return tuple(
+        Annotation(level=name, span=span, texts=(texts[name, span],))
+        for name, span in keys
+        if (name, span) in texts
+    )

@@ -123,6 +123,7 @@ class Telling:
                 told = self._clips(missing) if is_base else self._above(level, missing)
                 self._forget_readers(level, told)
                 self.texts |= {(level.name, span): text for span, text in told.items()}
+        self._records.clear()
 
     def _clips(self, spans: Sequence[Span]) -> dict[Span, str]:
         """Captions of clips, windows or not."""

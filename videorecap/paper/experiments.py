@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.frames import FrameStore
-from videorecap.evaluation.predict import Predictor, decoding_of
+from videorecap.evaluation.predict import Predicted, Predictor, decoding_of
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.paper.readers import BUDGETS, DECODING, TEACHER, fit_reader, label, read, retold
@@ -54,18 +54,14 @@ class Laboratory:
         """
         return self._score(self._trained(name, seed, progress), progress)
 
-    def captions(self, name: str, seed: int, progress: Progress) -> dict[str, tuple[Annotation, ...]]:
+    def captions(self, name: str, seed: int, progress: Progress) -> Mapping[str, tuple[Annotation, ...]]:
         """Train a recipe, and caption every window of the test videos, by video.
 
         Raises:
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
-        system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        progress.begin("captions of the test videos", len(self.test.videos))
-        videos, predictor = list(self.test.videos.values()), self._predictor(system, ordered, self.test)
-        captions, _ = predictor.captions(videos, system.hierarchy.names, progress.advance)
-        return captions
+        return self._predicted(ordered, load_system(str(ordered.output / SYSTEM_FOLDER)), progress).captions
 
     def read(self, model: str, name: str | None, seed: int, progress: Progress) -> dict[str, Report]:
         """Fine-tune a language model to read clip captions, and score what it writes, by level.
@@ -123,11 +119,12 @@ class Laboratory:
 
     def _retold(self, test: TestSet, ordered: Run, progress: Progress) -> list[VideoAnnotations]:
         """Videos with the clip captions of a system in place of true ones."""
-        system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor, videos = self._predictor(system, ordered, test), list(test.videos.values())
+        system, videos = load_system(str(ordered.output / SYSTEM_FOLDER)), list(test.videos.values())
+        base = system.hierarchy.base.name
         progress.begin("clip captions", len(videos))
-        captions, _ = predictor.captions(videos, (system.hierarchy.base.name,), progress.advance)
-        return [retold(video, captions[video.video]) for video in videos]
+        predictor = self._predictor(system, ordered, test)
+        told = predictor.predict(videos, windows=(base,), advance=progress.advance)
+        return [retold(video, told.captions[video.video]) for video in videos]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
         ordered = self._ordered(recipe(name, self.size), seed, progress)
@@ -141,6 +138,17 @@ class Laboratory:
             FrameStore.of(system.config, ordered.cache / "frames", test.folder),
             ordered.output / "predictions",
             workers=self.workers,
+        )
+
+    def _predicted(self, ordered: Run, system: System, progress: Progress) -> Predicted:
+        """All that tables of scores and of questions read of the test videos, in one go."""
+        names = system.hierarchy.names
+        progress.begin("captions of the test videos", len(self.test.videos))
+        return self._predictor(system, ordered, self.test).predict(
+            list(self.test.videos.values()),
+            samples={name: self.test.samples(name) for name in names},
+            windows=names,
+            advance=progress.advance,
         )
 
     def _ordered(self, made: Recipe, seed: int, progress: Progress) -> Run:
@@ -158,11 +166,7 @@ class Laboratory:
 
     def _score(self, ordered: Run, progress: Progress) -> dict[str, Report]:
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = self._predictor(system, ordered, self.test)
-        videos = list(self.test.videos.values())
-        samples = {name: self.test.samples(name) for name in system.hierarchy.names}
-        progress.begin("captions of the test videos", len(videos))
-        given, _ = predictor.answers(videos, samples, progress.advance)
+        given = self._predicted(ordered, system, progress).answers
         return {
             level: report(
                 items, level, self.test.protocol, decoding=decoding_of(system), scripts=self.test.scripts
