@@ -168,7 +168,8 @@ class System:
             )
         for name, prompted in self.config.prompted.items():
             record = Path(prompted.record) if prompted.record is not None else None
-            built[name] = PromptedCaptioner(open_client(prompted.model, url=prompted.url, record=record))
+            client = open_client(prompted.model, url=prompted.url, record=record, device=str(self.device))
+            built[name] = PromptedCaptioner(client)
         return built
 
     @property

@@ -64,20 +64,31 @@ class ServerClient:
         """The model's."""
         return self.model
 
+    def require_key(self) -> str:
+        """What the server is told to be asked at all.
+
+        Raises:
+            ConfigError: if it wants one and there is none.
+        """
+        key = os.environ.get(KEY_VARIABLE, NO_KEY if self.url else "")
+        if not key:
+            raise ConfigError(f"OpenAI's models need a key in {KEY_VARIABLE}; or give the URL of a server")
+        return key
+
     def complete(self, prompt: str) -> str:
         """Ask once, and again where that may help."""
         import openai
 
-        key = os.environ.get(KEY_VARIABLE, NO_KEY if self.url else "")
-        if not key:
-            raise ConfigError(f"OpenAI's models need a key in {KEY_VARIABLE}; or give the URL of a server")
         with openai.OpenAI(
-            api_key=key, base_url=self.url, timeout=self.timeout_seconds, max_retries=self.max_retries
+            api_key=self.require_key(),
+            base_url=self.url,
+            timeout=self.timeout_seconds,
+            max_retries=self.max_retries,
         ) as client:
             try:
                 answer = client.chat.completions.create(
                     model=self.model,
-                    messages=[{"role": "user", "content": prompt}],
+                    messages=[{"role": "user", "content": writable(prompt)}],
                     max_tokens=self.max_tokens,
                     temperature=0,
                 )
@@ -99,18 +110,19 @@ class LocalClient:
     Args:
         source: directory, or name on the hub.
         max_tokens: of an answer.
+        device: where it computes.
 
     Raises:
         LlmError: if it cannot be loaded.
     """
 
-    def __init__(self, source: str, *, max_tokens: int = MAX_TOKENS) -> None:
+    def __init__(self, source: str, *, max_tokens: int = MAX_TOKENS, device: str = "cpu") -> None:
         from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
 
         try:
             config = AutoConfig.from_pretrained(source)
             kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
-            self._model = kind.from_pretrained(source).eval()
+            self._model = kind.from_pretrained(source).eval().to(device)
             self._tokenizer = AutoTokenizer.from_pretrained(source)
         except (OSError, ValueError) as error:
             raise LlmError(f"{source}: {_reason(error)}") from None
@@ -122,12 +134,13 @@ class LocalClient:
         """Write up to the end token."""
         import torch
 
-        text = prompt
+        text = writable(prompt)
         if self._is_causal and self._tokenizer.chat_template:
-            messages = [{"role": "user", "content": prompt}]
+            messages = [{"role": "user", "content": text}]
             chat = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
             text = str(chat)
         inputs = self._tokenizer(text, return_tensors="pt", add_special_tokens=not self._is_causal)
+        inputs = inputs.to(self._model.device)
         self._require_room(inputs.input_ids.shape[1])
         with torch.inference_mode():
             written = self._model.generate(
@@ -161,20 +174,28 @@ class RecordedClient:
         client: who is asked; None replays only.
 
     Raises:
-        LlmError: if there is no record to replay, or it is another model's.
+        LlmError: if there is no record to replay, it is another model's, or it is damaged.
+        OutputError: if it cannot be written.
     """
 
     def __init__(self, path: Path, client: LlmClient | None = None) -> None:
-        header = read_header(path)
+        try:
+            header = read_header(path)
+        except OSError as error:
+            raise LlmError(f"{path}: is no record of answers ({error.strerror or error})") from None
         model = header.get("model") if header is not None else None
         if client is None and not isinstance(model, str):
             raise LlmError(f"{path}: is no record of answers")
         if client is not None and path.exists() and model != client.name:
-            raise LlmError(f"{path}: is a record of {model}, not of {client.name}; name another file")
+            of = "no record of answers" if model is None else f"a record of {model}, not of {client.name}"
+            raise LlmError(f"{path}: is {of}; name another file")
         self.name = client.name if client is not None else str(model)
         self._client = client
         self._journal = Journal.open(path, {"model": self.name})
-        self._answers = {row["prompt_sha256"]: row["answer"] for row in self._journal.records()}
+        try:
+            self._answers = {row["prompt_sha256"]: str(row["answer"]) for row in self._journal.records()}
+        except KeyError as error:
+            raise LlmError(f"{path}: is no record of answers; a line has no {error}") from None
 
     def complete(self, prompt: str) -> str:
         """The recorded answer, or a new one."""
@@ -184,29 +205,38 @@ class RecordedClient:
                 raise LlmError(f"{self._journal.path}: has no answer to a prompt that begins {prompt[:40]!r}")
             self._answers[key] = self._client.complete(prompt)
             self._journal.append({"prompt_sha256": key, "answer": self._answers[key]})
-        answer: str = self._answers[key]
-        return answer
+        return self._answers[key]
 
 
-def open_client(source: str, *, url: str | None = None, record: Path | None = None) -> LlmClient:
+def writable(text: str) -> str:
+    """A text without halves of surrogate pairs, which no model reads; each becomes a backslash escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def open_client(
+    source: str, *, url: str | None = None, record: Path | None = None, device: str = "cpu"
+) -> LlmClient:
     """A language model by what the command line says.
 
     Args:
         source: "server:NAME", "local:DIR" (or hub name), or "record" for answers of the record alone.
         url: of the server; None is OpenAI's.
         record: of the answers; None keeps none.
+        device: of a model that is loaded here.
 
     Raises:
-        ConfigError: if it is none of these.
+        ConfigError: if it is none of these, or a server's key is missing.
         LlmError: if a model cannot be loaded.
     """
     kind, _, name = source.partition(":")
     if kind == "record" and not name and record is not None:
         return RecordedClient(record)
     if kind == "server" and name:
-        client: LlmClient = ServerClient(model=name, url=url)
+        server = ServerClient(model=name, url=url)
+        server.require_key()  # now, so that a missing one is told before the work
+        client: LlmClient = server
     elif kind == "local" and name:
-        client = LocalClient(name)
+        client = LocalClient(name, device=device)
     else:
         known = "server:NAME, local:DIR, or record with its file"
         raise ConfigError(f"no language model {source!r}; there is {known}")

@@ -15,9 +15,11 @@ from typing import Final
 
 from videorecap.data.annotations import Annotation, Question
 from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
+from videorecap.errors import DataError
 from videorecap.llm import LlmClient, LlmError
 
 PROMPT_FILE: Final = "qa_prompt.txt"
+LETTERS: Final = ascii_uppercase  # that name options
 HEADS: Final = {
     SUMMARY: "Summary of the whole video",
     SEGMENT: "Steps, with the time at which each begins",
@@ -63,7 +65,7 @@ def choose(question: Question, captions: Sequence[Annotation], reading: Reading,
     """Ask a language model; nothing is guessed where it names no option.
 
     Args:
-        question: with at most 26 options.
+        question: with 2 to 26 options.
         captions: of the video, of every level there is.
         reading: which of them are shown.
         client: who answers.
@@ -75,6 +77,18 @@ def choose(question: Question, captions: Sequence[Annotation], reading: Reading,
     return Choice(parse_choice(words, question.options), words)
 
 
+def check_options(question: Question) -> None:
+    """See that there is something to choose, and that letters name it.
+
+    Raises:
+        DataError: if there is not.
+    """
+    if not 2 <= len(question.options) <= len(LETTERS):
+        raise DataError(
+            f"question {question.id!r} has {len(question.options)} options; 2 to {len(LETTERS)} are needed"
+        )
+
+
 def prompt(question: Question, captions: Sequence[Annotation], reading: Reading) -> str:
     """What a language model is told: the captions, highest level first, then the question.
 
@@ -82,12 +96,16 @@ def prompt(question: Question, captions: Sequence[Annotation], reading: Reading)
         question: that is asked.
         captions: of the video.
         reading: which of them are shown.
+
+    Raises:
+        DataError: if letters do not name its options, or there is nothing to choose.
     """
+    check_options(question)
     shown = [_block(level, captions) for level in LEVELS[reading]]
     told = "\n\n".join(block for block in shown if block) or "(nothing is known of the video)"
-    options = "\n".join(f"{ascii_uppercase[n]}. {text}" for n, text in enumerate(question.options))
+    options = "\n".join(f"{LETTERS[n]}. {text}" for n, text in enumerate(question.options))
     template = files("videorecap").joinpath(PROMPT_FILE).read_text(encoding="utf-8")
-    last = ascii_uppercase[len(question.options) - 1]
+    last = LETTERS[len(question.options) - 1]
     return Template(template).substitute(captions=told, question=question.text, options=options, last=last)
 
 
@@ -104,7 +122,7 @@ def _block(level: str, captions: Sequence[Annotation]) -> str:
 
 def parse_choice(words: str, options: Sequence[str]) -> int | None:
     """Index of the option that an answer names: by its letter, or in full; None if it names none, or two."""
-    letters = ascii_uppercase[: len(options)]
+    letters = LETTERS[: len(options)]
     first = ALONE.match(words.strip())
     named = [match.upper() for match in SAID.findall(words)]
     found = {letter for letter in ([first[1]] if first else []) + named if letter in letters}

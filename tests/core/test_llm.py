@@ -152,6 +152,8 @@ def test_without_a_key_openai_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
         ServerClient(model="gpt").complete("?")
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
+        open_client("server:gpt")
 
 
 def test_a_prompt_that_is_too_long_is_told(model_dir: Path) -> None:
@@ -204,6 +206,27 @@ def test_a_record_of_another_model_is_kept(tmp_path: Path) -> None:
     with pytest.raises(LlmError, match="is a record of counts, not of another"):
         RecordedClient(path, ServerClient(model="another"))
     assert RecordedClient(path).complete("a") == "a 1"
+
+
+def test_what_is_no_record_is_told(tmp_path: Path) -> None:
+    """Neither a folder, nor a file's inside, nor a record of other things."""
+    for path in (tmp_path, tmp_path / "file" / "record.jsonl"):
+        (tmp_path / "file").touch()
+        for client in (None, Counts()):
+            with pytest.raises(LlmError, match="is no record of answers"):
+                RecordedClient(path, client)
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"model": "counts"}\n{"number": 1}\n')
+    with pytest.raises(LlmError, match="a line has no 'prompt_sha256'"):
+        RecordedClient(other, Counts())
+    assert RecordedClient(tmp_path / "new" / "record.jsonl", Counts()).complete("a") == "a 1"
+
+
+def test_half_of_a_surrogate_pair_is_asked_all_the_same(model_dir: Path, scripted: str) -> None:
+    Scripted.answers = [(200, {}, said("B"))]
+    assert ServerClient(model="m", url=scripted).complete("what is \ud800?") == "B"
+    local = LocalClient(str(model_dir), max_tokens=4)
+    assert local.complete("what is \ud800?") == local.complete("what is \\ud800?")
 
 
 @pytest.mark.parametrize("source", ["gpt", "server:", "local:", "record", ""])

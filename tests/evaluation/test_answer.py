@@ -1,18 +1,14 @@
 """Questions about videos, from captions to a submission."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.training.micro import make_data
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
-from videorecap.build import System
-from videorecap.data.annotations import read_annotations
-from videorecap.data.frames import FrameStore
-from videorecap.evaluation.predict import Predictor
-from videorecap.hierarchy import windows
-from videorecap.training.recipe import ClipSpans
+from videorecap.data.annotations import read_annotations, write_annotations
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +44,6 @@ def test_a_system_captions_the_videos_first(data: Path, tiny_system_dir: Path, t
     assert list((tmp_path / "answers.predictions").glob("*.jsonl"))
 
 
-@pytest.mark.slow
-def test_every_window_of_every_level_is_captioned(data: Path, tiny_system: System, tmp_path: Path) -> None:
-    (video, _) = read_annotations(data)
-    frames = FrameStore.of(tiny_system.config, tmp_path / "frames", data)
-    names = tiny_system.hierarchy.names
-    said = Predictor(tiny_system, frames, tmp_path / "said", names, ClipSpans.WINDOWS).captions(video)
-    for level in tiny_system.hierarchy.levels:
-        spans = [item.span for item in said if item.level == level.name]
-        assert spans == list(windows(video.duration_seconds, level.window_seconds))
-
-
 def test_without_captions_only_a_language_model_answers(data: Path, tmp_path: Path, capsys) -> None:
     code, told = answer(data, tmp_path, "--read", "none")
     assert code == EXIT_GAPS
@@ -73,11 +58,38 @@ def test_without_captions_only_a_language_model_answers(data: Path, tmp_path: Pa
         (["--predictions", "DATA", "--by", "magic"], "no language model 'magic'"),
         (["--predictions", "DATA", "--by", "embedding:nowhere/at/all"], "no text encoder"),
         (["--predictions", "DATA", "--split", "val"], "no questions in split 'val'"),
+        (["sim-tiny", "--by", "magic"], "no language model 'magic'"),
+        (["sim-tiny", "--by", "server:m"], "a key in OPENAI_API_KEY"),
+        (["sim-tiny", "--record", "answers.jsonl"], "--by words asks none"),
+        (["sim-tiny", "--by", "record", "--record", "DATA"], "it is a folder"),
+        (["sim-tiny", "--submission", "OUT/answers.json"], "are one file"),
+        (["sim-tiny", "-o", "DATA/annotations.jsonl/answers.json"], "cannot write"),
     ],
 )
 def test_the_command_tells_what_would_do(
-    options: list[str], message: str, data: Path, tmp_path: Path, capsys
+    options: list[str],
+    message: str,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys,
 ) -> None:
-    code, _ = answer(data, tmp_path, *(str(data) if one == "DATA" else one for one in options))
-    assert code == EXIT_FAILED
+    """Before anything is captioned."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    given = [one.replace("DATA", str(data)).replace("OUT", str(tmp_path)) for one in options]
+    assert main(["answer", "--data", str(data), "-o", str(tmp_path / "answers.json"), *given]) == EXIT_FAILED
     assert message in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.npy"))
+
+
+@pytest.mark.parametrize("number", [0, 1, 27])
+def test_questions_without_a_choice_are_told_before_the_work(
+    number: int, data: Path, tmp_path: Path, capsys
+) -> None:
+    (video, _) = read_annotations(data)
+    odd = replace(video.questions[0], options=tuple(f"option {n}" for n in range(number)), answer=None)
+    write_annotations(tmp_path / "odd", [replace(video, questions=(odd,))])
+    code, _ = answer(tmp_path / "odd", tmp_path, "sim-tiny")
+    assert code == EXIT_FAILED
+    assert f"has {number} options; 2 to 26 are needed" in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.npy"))

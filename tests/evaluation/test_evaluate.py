@@ -4,24 +4,25 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.training.micro import make_data
-from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, main
-from videorecap.build import System
-from videorecap.data.annotations import VideoAnnotations, read_annotations, write_annotations
-from videorecap.data.frames import FrameStore
+from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
+from videorecap.data.annotations import (
+    Annotation,
+    VideoAnnotations,
+    read_annotations,
+    write_annotations,
+)
 from videorecap.errors import DataError
-from videorecap.evaluation.answers import Answer, answers, as_record, from_record, read_said, samples_at
+from videorecap.evaluation.answers import Answer, answers, read_said, samples_at
 from videorecap.evaluation.facts import Judged, shares
-from videorecap.evaluation.predict import Predictor
-from videorecap.evaluation.protocol import AUTHORS, WORLD, fingerprint
+from videorecap.evaluation.protocol import AUTHORS, WORLD, Protocol, fingerprint
 from videorecap.evaluation.report import report
+from videorecap.evaluation.testset import read_test_set
 from videorecap.sim.facts import Facts
 from videorecap.sim.writer import sample_script
 from videorecap.training.recipe import ClipSpans
-from videorecap.types import Span
 
 LEVELS = ("clip", "segment", "summary")
 COUNTED = replace(WORLD, metrics=tuple(metric for metric in WORLD.metrics if metric != "METEOR"))
@@ -79,15 +80,18 @@ def test_figures_have_intervals_that_hold_them(videos: list[VideoAnnotations]) -
         assert figure.interval.low - 1e-9 <= figure.value <= figure.interval.high + 1e-9, name
 
 
-def test_every_nth_item_is_scored_along_the_data(videos: list[VideoAnnotations]) -> None:
-    truth = true_answers(videos, "clip")
-    third = replace(AUTHORS, metrics=("CIDEr",), every={"clip": 3})
-    assert report(truth, "clip", third, decoding={}).num_items == len(truth[::3])
+def test_every_nth_item_is_scored_along_the_data(data: Path, videos: list[VideoAnnotations]) -> None:
+    third = read_test_set(data, protocol="authors", split="test")
+    third = replace(third, protocol=replace(third.protocol, every={"clip": 3}))
+    along = [sample for video in videos for sample in samples_at(video, "clip", ClipSpans.ANNOTATED)]
+    assert third.samples("clip") == along[::3]
+    assert len(third.samples("segment")) == sum(len(video.at("segment")) for video in videos)
 
 
-def test_other_ways_of_scoring_have_other_fingerprints() -> None:
-    def of(protocol=AUTHORS, decoding=None, references="a") -> str:
-        return fingerprint(protocol, decoding=decoding or {"strategy": "greedy"}, references=references)
+def test_other_ways_of_scoring_have_other_fingerprints(monkeypatch: pytest.MonkeyPatch) -> None:
+    def of(protocol=AUTHORS, decoding=None, references="a", *, level="clip", counts_facts=False) -> str:
+        given = {"decoding": decoding or {"strategy": "greedy"}, "references": references}
+        return fingerprint(protocol, level, **given, counts_facts=counts_facts)
 
     others = {
         of(replace(AUTHORS, lower_case=False)),
@@ -96,46 +100,36 @@ def test_other_ways_of_scoring_have_other_fingerprints() -> None:
         of(replace(AUTHORS, split="test")),
         of(decoding={"strategy": "beams"}),
         of(references="b"),
+        of(counts_facts=True),
     }
-    assert len(others) == 6
+    monkeypatch.setattr("videorecap.__version__", "9.9")
+    others.add(of(counts_facts=True))
+    assert len(others) == 8, "another release reads facts in another way"
     assert of() not in others
     assert of(replace(AUTHORS, name="mine")) == of(), "a name changes nothing"
+    assert of(replace(AUTHORS, every={}), level="summary") == of(level="summary"), "it is of clips"
 
 
-def predictor(system: System, data: Path, folder: Path) -> Predictor:
-    frames = FrameStore(folder / "frames", data, image_size=32, num_frames=4, antialias=True)
-    return Predictor(system, frames, folder / "said", LEVELS, ClipSpans.WINDOWS)
+def test_references_that_are_not_read_change_no_fingerprint(videos: list[VideoAnnotations]) -> None:
+    truth = true_answers(videos, "summary")
+    more = [replace(one, sample=replace(one.sample, texts=(*one.sample.texts, "more"))) for one in truth]
+    one, all_of_them = (replace(COUNTED, max_references=most) for most in (1, None))
+
+    def of(given: list[Answer], protocol: Protocol) -> str:
+        return report(given, "summary", protocol, decoding={}).fingerprint
+
+    assert of(truth, one) == of(more, one)
+    assert of(truth, all_of_them) != of(more, all_of_them)
 
 
-def test_a_system_answers_every_span_and_goes_on_where_it_was(
-    tiny_system: System, data: Path, videos: list[VideoAnnotations], tmp_path: Path
-) -> None:
-    given = list(predictor(tiny_system, data, tmp_path).predict(videos))
-    for video, found in zip(videos, given, strict=True):
-        for level in LEVELS:
-            assert [one.sample for one in found[level]] == samples_at(video, level, ClipSpans.WINDOWS)
-            assert all(one.text is not None for one in found[level])
-    files = {path: path.stat().st_mtime_ns for path in (tmp_path / "said").iterdir()}
-    assert list(predictor(tiny_system, data, tmp_path).predict(videos)) == given
-    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "said").iterdir()} == files
-
-
-def test_what_is_said_of_other_spans_follows_from_what_is_inside(
-    tiny_system: System, data: Path, videos: list[VideoAnnotations], tmp_path: Path
-) -> None:
-    """A window is captioned alike whether it is asked for as a window, or as any other span."""
-    video = videos[0]
-    (whole,) = video.at("summary")
-    same = replace(whole, level="segment")  # longer than the system's windows of 12 s
-    asked = replace(video, captions=(same,))
-    (found,) = predictor(tiny_system, data, tmp_path).predict([asked])
-    levels = [
-        replace(level, window_seconds=float("inf")) if level.name == "segment" else level
-        for level in tiny_system.hierarchy.levels
+def predictions(video: VideoAnnotations, given: list[Answer]) -> VideoAnnotations:
+    """A video as a file of predictions has it."""
+    said = [
+        Annotation(level=one.sample.level, span=one.sample.span, texts=(one.text,))
+        for one in given
+        if one.sample.video == video.video and one.text is not None
     ]
-    system = replace(tiny_system, config=replace(tiny_system.config, levels=tuple(levels)))
-    (window,) = predictor(system, data, tmp_path).predict([asked])
-    assert found["segment"][0].text == window["segment"][0].text != ""
+    return replace(video, captions=(), predicted=tuple(said))
 
 
 def test_predictions_of_other_programs_are_read(videos: list[VideoAnnotations], tmp_path: Path) -> None:
@@ -150,11 +144,9 @@ def test_predictions_of_other_programs_are_read(videos: list[VideoAnnotations], 
         results.setdefault(f"v_{one.sample.video}", []).append({"sentence": one.text, "timestamp": times})
     submission.write_text(json.dumps({"version": "VERSION 1.0", "results": results}))
     ours = tmp_path / "ours.jsonl"
-    records = [as_record(v, [one for one in wanted if one.sample.video == v.video]) for v in videos]
-    write_annotations(ours, records)
+    write_annotations(ours, [predictions(video, wanted) for video in videos])
     for path in (coco, submission, ours):
         assert answers(samples, read_said(path, samples)) == wanted, path.name
-    assert [one for record in records for one in from_record(record, "segment")] == wanted
 
 
 @pytest.mark.parametrize(
@@ -189,7 +181,7 @@ def test_the_command_scores_a_system_and_shows_its_captions(
     assert "METEOR" not in told["levels"][0]["figures"]
     assert f"{told['levels'][0]['figures']['CIDEr']['value'] * 100:.2f}" in printed.out
     page = output.with_suffix(".html").read_text()
-    assert page.count("data:image/jpeg") == told["levels"][0]["num_items"] + 2
+    assert page.count("data:image/jpeg") == 3 * (told["levels"][0]["num_items"] + 2)
     assert "Captions stand beside their references" in page
 
 
@@ -198,7 +190,7 @@ def test_the_command_scores_a_file(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     said = tmp_path / "said.jsonl"
-    write_annotations(said, [as_record(video, true_answers([video], "summary")) for video in videos])
+    write_annotations(said, [predictions(video, true_answers([video], "summary")) for video in videos])
     command = ["evaluate", "--data", str(data), "-o", str(tmp_path / "report.json")]
     assert main([*command, "--predictions", str(said)]) == EXIT_OK
     assert "facts F1" in capsys.readouterr().out
@@ -213,17 +205,42 @@ def test_the_command_scores_a_file(
         (["sim-tiny", "--predictions", "x"], "not both"),
         (["sim-tiny", "--level", "scene"], "no level 'scene'"),
         (["sim-tiny", "--split", "val"], "no videos of split 'val', but of test"),
+        (["--predictions", "x", "--upper", "server:m"], "--upper writes captions of a SYSTEM"),
+        (["--predictions", "x", "--record", "y"], "--record is of a language model"),
+        (["sim-tiny", "--url", "http://x/v1"], "--url is of a language model"),
+        (["sim-tiny", "--upper", "server:m"], "a key in OPENAI_API_KEY"),
+        (["sim-tiny", "--upper", "magic"], "no language model 'magic'"),
+        (["sim-tiny", "--protocol", "coco", "--split", "test"], "tokenizer ptb needs Java"),
+        (["sim-tiny", "--upper", "server:m", "--record", "DATA"], "it is a folder"),
+        (["sim-tiny", "-o", "OUT/report.html"], "are one file"),
+        (["sim-tiny", "-o", "DATA/annotations.jsonl/report.json"], "cannot write"),
     ],
 )
 def test_the_command_tells_what_would_do(
-    options: list[str], message: str, data: Path, tmp_path: Path, capsys
+    options: list[str],
+    message: str,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys,
 ) -> None:
-    assert main(["evaluate", *options, "--data", str(data), "-o", str(tmp_path / "r.json")]) == EXIT_FAILED
+    """Before anything is captioned."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("PATH", "")
+    given = [one.replace("DATA", str(data)).replace("OUT", str(tmp_path)) for one in options]
+    command = ["evaluate", "--data", str(data), "-o", str(tmp_path / "r.json"), *given]
+    assert main(command) == EXIT_FAILED
     assert message in capsys.readouterr().err
+    assert not list(tmp_path.rglob("*.predictions"))
+    assert not list(tmp_path.rglob("*.npy"))
 
 
-def test_spans_are_found_again_after_json(videos: list[VideoAnnotations]) -> None:
-    odd = replace(videos[0].captions[0], span=Span(0.1 + 0.2, float(np.nextafter(1.0, 2.0))))
-    video = replace(videos[0], captions=(odd,))
-    (sample,) = samples_at(video, odd.level, ClipSpans.ANNOTATED)
-    assert from_record(as_record(video, [Answer(sample, "x")]), odd.level) == [Answer(sample, "x")]
+def test_a_file_without_some_captions_is_scored_and_told(
+    data: Path, videos: list[VideoAnnotations], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    said = tmp_path / "said.jsonl"
+    write_annotations(said, [predictions(videos[0], true_answers(videos, "summary"))])
+    command = ["evaluate", "--data", str(data), "-o", str(tmp_path / "report.json")]
+    assert main([*command, "--predictions", str(said)]) == EXIT_GAPS
+    assert "has no caption of 1 of 2 spans" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from tqdm import tqdm
 
 import videorecap
+from videorecap.apps.checks import require_outputs, tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.build import load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
@@ -17,19 +18,19 @@ from videorecap.data.frames import FrameStore
 from videorecap.data.lengths import with_lengths
 from videorecap.data.readers.detect import read_any
 from videorecap.errors import ConfigError, DataError
-from videorecap.evaluation.choosers import open_chooser
+from videorecap.evaluation.choosers import is_language_model, open_asker
 from videorecap.evaluation.egoschema import (
     Answered,
-    Chooser,
     QaReport,
     answer_all,
+    check_questions,
     qa_report,
     write_submission,
 )
 from videorecap.evaluation.predict import Predictor
 from videorecap.outputs.files import write_aside
 from videorecap.qa import Reading
-from videorecap.training.recipe import ClipSpans
+from videorecap.types import Gap
 
 SCHEMA_VERSION = 1
 Captions = Mapping[str, Sequence[Annotation]]
@@ -38,17 +39,37 @@ Captions = Mapping[str, Sequence[Annotation]]
 def answer(options: argparse.Namespace) -> int:
     """Answer every question of a data set."""
     reading = Reading(options.read)
+    _check(options, reading)
+    videos = _videos(options)
+    check_questions(videos, is_submitted=options.submission is not None)
+    require_outputs({"-o": options.output, "--submission": options.submission, "--record": options.record})
+    asker = open_asker(options.by, url=options.url, record=options.record, device=options.device)
+    captions, gaps = _captions(options, videos) if reading is not Reading.NONE else ({}, [])
+    tell_gaps(gaps)
+    chooser = asker(_texts(videos, captions))
+    number = sum(len(video.questions) for video in videos)
+    with tqdm(desc="questions", total=number, disable=None) as bar:
+        answered = answer_all(videos, captions, reading, chooser, bar.update)
+    report = qa_report(answered) if any(one.question.answer is not None for one in answered) else None
+    _write(options, answered, report)
+    _tell(options, answered, report)
+    is_whole = not gaps and all(one.choice.option is not None for one in answered)
+    return EXIT_OK if is_whole else EXIT_GAPS
+
+
+def _check(options: argparse.Namespace, reading: Reading) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        ConfigError: naming them.
+    """
     if reading is not Reading.NONE and (options.system is None) == (options.predictions is None):
         raise ConfigError(
             "captions are needed: a SYSTEM that writes them, or --predictions FILE, and not both"
         )
-    videos = _videos(options)
-    captions = _captions(options, videos) if reading is not Reading.NONE else {}
-    answered = answer_all(tqdm(videos, disable=None), captions, reading, _chooser(options, videos, captions))
-    report = qa_report(answered) if any(one.question.answer is not None for one in answered) else None
-    _write(options, answered, report)
-    _tell(options, answered, report)
-    return EXIT_GAPS if any(one.choice.option is None for one in answered) else EXIT_OK
+    if not is_language_model(options.by) and (options.url or options.record):
+        given = "--url" if options.url else "--record"
+        raise ConfigError(f"{given} is of a language model, and --by {options.by} asks none")
 
 
 def _videos(options: argparse.Namespace) -> list[VideoAnnotations]:
@@ -61,9 +82,13 @@ def _videos(options: argparse.Namespace) -> list[VideoAnnotations]:
     return asked
 
 
-def _captions(options: argparse.Namespace, videos: Sequence[VideoAnnotations]) -> Captions:
+def _captions(
+    options: argparse.Namespace, videos: Sequence[VideoAnnotations]
+) -> tuple[Captions, Sequence[Gap]]:
+    """What is known of the videos, and what could not be captioned."""
     if options.predictions is not None:
-        return {video.video: video.predicted or video.captions for video in read_any(options.predictions)}
+        read = {video.video: video.predicted or video.captions for video in read_any(options.predictions)}
+        return read, []
     known = with_lengths({video.video: video for video in videos}, VideoFiles(options.data))
     system = load_system(options.system, device=options.device)
     cache = options.cache or options.output.with_suffix(".cache")
@@ -71,19 +96,20 @@ def _captions(options: argparse.Namespace, videos: Sequence[VideoAnnotations]) -
         system,
         FrameStore.of(system.config, cache / "frames", options.data),
         options.output.with_suffix(".predictions"),
-        levels=system.hierarchy.names,
-        clips=ClipSpans.WINDOWS,
         workers=options.workers,
         batch_size=options.batch_size,
     )
     with tqdm(desc="captions", total=len(known), disable=None) as bar:
-        return {video.video: predictor.captions(video, bar.update) for video in known.values()}
+        names = system.hierarchy.names
+        told = predictor.predict(list(known.values()), windows=names, advance=bar.update)
+    return told.captions, told.gaps
 
 
-def _chooser(options: argparse.Namespace, videos: Sequence[VideoAnnotations], captions: Captions) -> Chooser:
+def _texts(videos: Sequence[VideoAnnotations], captions: Captions) -> list[str]:
+    """Captions and questions."""
     told = [item.caption for items in captions.values() for item in items]
     asked = [text for video in videos for one in video.questions for text in (one.text, *one.options)]
-    return open_chooser(options.by, [*told, *asked], url=options.url, record=options.record)
+    return [*told, *asked]
 
 
 def _write(options: argparse.Namespace, answered: Sequence[Answered], report: QaReport | None) -> None:

@@ -5,59 +5,119 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 import videorecap
-from videorecap.apps.cli import EXIT_OK
+from videorecap.apps.checks import require_outputs, tell_gaps
+from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.cli_evaluate import LEVELS
-from videorecap.build import load_system
+from videorecap.build import System, load_system
 from videorecap.data.frames import FrameStore
 from videorecap.errors import ConfigError, DataError
-from videorecap.evaluation.answers import Answer, answers, read_said, samples_at
+from videorecap.evaluation.answers import Answer, answers, read_said
 from videorecap.evaluation.metrics import unavailable
 from videorecap.evaluation.page import report_page
-from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.predict import Predictor, decoding_of
 from videorecap.evaluation.protocol import Protocol
 from videorecap.evaluation.report import Decoding, Report, report
 from videorecap.evaluation.table import table
 from videorecap.evaluation.testset import TestSet, read_test_set
+from videorecap.evaluation.tokens import require_tokenizer
 from videorecap.outputs.files import write_aside
 from videorecap.paper.systems import zero_shot
 
 SCHEMA_VERSION = 1
-Answers = dict[str, list[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is scored.
+
+    Attributes:
+        answers: by level.
+        decoding: how they were chosen.
+        name: of who said it.
+        is_whole: whether every caption is there, those too that others were written from.
+    """
+
+    answers: Mapping[str, Sequence[Answer]]
+    decoding: Decoding
+    name: str
+    is_whole: bool
 
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score a system, or a file of predictions."""
-    if (options.system is None) == (options.predictions is None):
-        raise ConfigError("what to score is needed: a SYSTEM, or --predictions FILE, and not both")
-    if unknown := set(options.level) - set(LEVELS):
-        raise ConfigError(f"no level {sorted(unknown)[0]!r}; there are {', '.join(LEVELS)}")
+    page = options.output.with_suffix(".html")
+    _check(options)
     test = read_test_set(
         options.data, protocol=options.protocol, split=options.split, num_videos=options.videos
     )
+    require_tokenizer(test.protocol.tokenizer)
+    require_outputs({"-o": options.output, "the page of captions": page, "--record": options.record})
     for line in unavailable(test.protocol.metrics).values():
         print(f"videorecap: {line}", file=sys.stderr)
-    given, decoding, name = (_predicted if options.system else _read)(options, test)
+    said = (_predicted if options.system else _read)(options, test)
     reports = {
-        level: report(items, level, test.protocol, decoding=decoding, scripts=test.scripts)
-        for level, items in given.items()
+        level: report(items, level, test.protocol, decoding=said.decoding, scripts=test.scripts)
+        for level, items in said.answers.items()
     }
-    _write(options.output, name, decoding, test.protocol, reports)
-    page = options.output.with_suffix(".html")
-    write_aside(page, report_page(name, reports, given, test.scripts))
+    _write(options.output, said, test.protocol, reports)
+    write_aside(page, report_page(said.name, reports, said.answers, test))
     print(table(reports))
     print(f"{options.output}, {page}")
-    return EXIT_OK
+    return EXIT_OK if said.is_whole else EXIT_GAPS
 
 
-def _predicted(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Decoding, str]:
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        ConfigError: naming them.
+    """
+    if (options.system is None) == (options.predictions is None):
+        raise ConfigError("what to score is needed: a SYSTEM, or --predictions FILE, and not both")
+    if options.predictions is not None and options.upper is not None:
+        raise ConfigError("--upper writes captions of a SYSTEM; those of --predictions are there already")
+    if options.upper is None and (options.url or options.record):
+        given = "--url" if options.url else "--record"
+        raise ConfigError(f"{given} is of a language model; name one with --upper")
+    if unknown := set(options.level) - set(LEVELS):
+        raise ConfigError(f"no level {sorted(unknown)[0]!r}; there are {', '.join(LEVELS)}")
+
+
+def _predicted(options: argparse.Namespace, test: TestSet) -> _Said:
     """Answers of a system."""
+    system = _system(options)
+    samples = {name: test.samples(name) for name in system.hierarchy.names if name in options.level}
+    samples = {name: found for name, found in samples.items() if found}
+    if not samples:
+        raise DataError(f"{options.data}: has no captions of {', '.join(options.level)} to compare with")
+    cache = options.cache or options.output.with_suffix(".cache")
+    predictor = Predictor(
+        system,
+        FrameStore.of(system.config, cache / "frames", options.data),
+        options.output.with_suffix(".predictions"),
+        workers=options.workers,
+        batch_size=options.batch_size,
+    )
+    with tqdm(desc="videos", total=len(test.videos), disable=None) as bar:
+        told = predictor.predict(list(test.videos.values()), samples=samples, advance=bar.update)
+    tell_gaps(told.gaps)
+    name = f"{system.config.name} {system.digest[:12]}"
+    return _Said(told.answers, decoding_of(system), name, is_whole=not told.gaps)
+
+
+def _system(options: argparse.Namespace) -> System:
+    """The system, with all that it needs to write.
+
+    Raises:
+        ConfigError: if it has not the levels that are asked for, or its language model cannot be asked.
+    """
     system = load_system(options.system, device=options.device)
     if options.upper is not None:
         record = str(options.record) if options.record is not None else None
@@ -66,32 +126,16 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Dec
     if missing := set(options.level) - set(system.hierarchy.names):
         have = ", ".join(system.hierarchy.names)
         raise ConfigError(f"system {system.config.name!r} captions {have}, not {min(missing)}; see --level")
-    videos, clips = list(test.videos.values()), test.protocol.clips
-    told = [name for name in options.level if any(samples_at(video, name, clips) for video in videos)]
-    if not told:
-        raise DataError(f"{options.data}: has no captions of {', '.join(options.level)} to compare with")
-    cache = options.cache or options.output.with_suffix(".cache")
-    predictor = Predictor(
-        system,
-        FrameStore.of(system.config, cache / "frames", options.data),
-        options.output.with_suffix(".predictions"),
-        levels=tuple(name for name in system.hierarchy.names if name in told),
-        clips=clips,
-        workers=options.workers,
-        batch_size=options.batch_size,
-    )
-    with tqdm(desc="videos", total=len(test.videos), disable=None) as bar:
-        given = predictor.answers(videos, bar.update)
-    return given, system.decoding, f"{system.config.name} {system.digest[:12]}"
+    if not system.captioners:  # opened here, so that a model that cannot be asked is told before the work
+        raise ConfigError(f"system {system.config.name!r} has no captioners, so it writes nothing")
+    return system
 
 
-def _read(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Decoding, str]:
+def _read(options: argparse.Namespace, test: TestSet) -> _Said:
     """Answers of a file."""
-    given: Answers = {}
+    given: dict[str, list[Answer]] = {}
     for level in options.level:
-        samples = [
-            one for video in test.videos.values() for one in samples_at(video, level, test.protocol.clips)
-        ]
+        samples = test.samples(level)
         found = answers(samples, read_said(options.predictions, samples)) if samples else []
         if any(answer.text is not None for answer in found):
             given[level] = found
@@ -99,18 +143,20 @@ def _read(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Decoding
         raise DataError(
             f"{options.predictions}: has no caption of {', '.join(options.level)} of these videos"
         )
-    return given, {"strategy": "of a file"}, options.predictions.name
+    every = [one for items in given.values() for one in items]
+    if missing := sum(one.text is None for one in every):
+        told = f"{options.predictions}: has no caption of {missing} of {len(every)} spans"
+        print(f"videorecap: {told}", file=sys.stderr)
+    return _Said(given, {"strategy": "of a file"}, options.predictions.name, is_whole=not missing)
 
 
-def _write(
-    path: Path, name: str, decoding: Decoding, protocol: Protocol, reports: Mapping[str, Report]
-) -> None:
+def _write(path: Path, said: _Said, protocol: Protocol, reports: Mapping[str, Report]) -> None:
     told = {
         "schema_version": SCHEMA_VERSION,
         "videorecap": videorecap.__version__,
-        "scored": name,
+        "scored": said.name,
         "protocol": asdict(protocol),
-        "decoding": decoding,
+        "decoding": said.decoding,
         "levels": [one.as_json() for one in reports.values()],
     }
     write_aside(path, json.dumps(told, indent=2) + "\n", make_folder=True)

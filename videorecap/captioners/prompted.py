@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from string import Template
 
@@ -50,5 +51,11 @@ def prompt(request: CaptionRequest) -> str:
     if name not in PROMPTED_LEVELS:
         raise ConfigError(f"a language model is prompted for {', '.join(PROMPTED_LEVELS)}, not for {name!r}")
     lines = [text for n, text in enumerate(request.texts) if n == 0 or text != request.texts[n - 1]]
-    template = files("videorecap.captioners").joinpath("prompts", f"{name}.txt").read_text(encoding="utf-8")
-    return Template(template).substitute(captions="\n".join(lines))
+    return Template(templates()[name]).substitute(captions="\n".join(lines))
+
+
+@cache
+def templates() -> dict[str, str]:
+    """The words in which captions are asked for, by level; other words make other captions."""
+    folder = files("videorecap.captioners").joinpath("prompts")
+    return {name: folder.joinpath(f"{name}.txt").read_text(encoding="utf-8") for name in PROMPTED_LEVELS}

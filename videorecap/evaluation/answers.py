@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.levels import CLIP, SUMMARY
 from videorecap.data.readers.detect import read_any
 from videorecap.data.records import Record, as_span, shown
@@ -86,32 +86,6 @@ def from_tree(tree: CaptionTree, video: str, level: str) -> list[Answer]:
     said = {item.span: item.text for item in captions}
     gaps = [gap.span for gap in tree.gaps if gap.level == level and gap.span not in said]
     return [Answer(Sample(video, level, span, ()), said.get(span)) for span in (*said, *gaps)]
-
-
-def as_record(video: VideoAnnotations, given: Iterable[Answer]) -> VideoAnnotations:
-    """Answers as an annotated video: references as captions, what was said as predictions."""
-    listed = list(given)
-    return VideoAnnotations(
-        video=video.video,
-        duration_seconds=video.duration_seconds,
-        captions=tuple(
-            Annotation(level=one.sample.level, span=one.sample.span, texts=one.sample.texts) for one in listed
-        ),
-        predicted=tuple(
-            Annotation(level=one.sample.level, span=one.sample.span, texts=(one.text,))
-            for one in listed
-            if one.text is not None
-        ),
-        split=video.split,
-        seed=video.seed,
-        path=video.path,
-    )
-
-
-def from_record(video: VideoAnnotations, level: str) -> list[Answer]:
-    """The way back."""
-    said = {item.span: item.caption for item in video.predicted if item.level == level}
-    return answers(annotated_samples(video, {}, level, (Labels.HUMAN,)), {video.video: said})
 
 
 def _from_coco(rows: Sequence[object], samples: Sequence[Sample], path: Path) -> Said:

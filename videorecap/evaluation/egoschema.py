@@ -10,19 +10,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from videorecap.data.annotations import Annotation, Question, VideoAnnotations
+from videorecap.data.workers import Advance
 from videorecap.errors import DataError
 from videorecap.evaluation.report import Figure
 from videorecap.evaluation.statistics import Bootstrap, Draws, interval
 from videorecap.outputs.files import write_aside
-from videorecap.qa import Choice, Reading
+from videorecap.qa import Choice, Reading, check_options
 
 Chooser: TypeAlias = Callable[[Question, Sequence[Annotation], Reading], Choice]
 """Picks an option from the captions of a level, or of all."""
+SAME_ID: Final = "two questions have the same id, which a submission cannot tell apart"
 UNPARSED: int = 0  # what a submission says where no option was named; the server wants one for each
 
 
@@ -72,11 +74,30 @@ class QaReport:
         }
 
 
+def check_questions(videos: Iterable[VideoAnnotations], *, is_submitted: bool = False) -> None:
+    """See that questions can be answered.
+
+    Args:
+        videos: with questions.
+        is_submitted: whether the answers will be told apart by the questions' ids alone.
+
+    Raises:
+        DataError: if a question has no options to choose from, or more than letters, or two have an id.
+    """
+    seen: set[str] = set()
+    for question in (one for video in videos for one in video.questions):
+        check_options(question)
+        if is_submitted and question.id in seen:
+            raise DataError(SAME_ID)
+        seen.add(question.id)
+
+
 def answer_all(
-    videos: Iterable[VideoAnnotations],
+    videos: Sequence[VideoAnnotations],
     captions: Mapping[str, Sequence[Annotation]],
     reading: Reading,
     choose: Chooser,
+    advance: Advance = lambda _: None,
 ) -> list[Answered]:
     """Answer every question of the videos.
 
@@ -85,12 +106,19 @@ def answer_all(
         captions: by video, of every level there is.
         reading: which of them are read.
         choose: who answers.
+        advance: told of every question that is answered.
+
+    Raises:
+        DataError: if a question has no options to choose from, or more than letters.
     """
-    return [
-        Answered(video.video, question, choose(question, captions.get(video.video, ()), reading))
-        for video in videos
-        for question in video.questions
-    ]
+    check_questions(videos)
+    answered = []
+    for video in videos:
+        for question in video.questions:
+            choice = choose(question, captions.get(video.video, ()), reading)
+            answered.append(Answered(video.video, question, choice))
+            advance(1)
+    return answered
 
 
 def qa_report(answered: Sequence[Answered], *, seed: int = 0) -> QaReport:
@@ -131,6 +159,6 @@ def write_submission(answered: Sequence[Answered], path: Path) -> int:
         one.question.id: UNPARSED if one.choice.option is None else one.choice.option for one in answered
     }
     if len(options) < len(answered):
-        raise DataError("two questions have the same id, which a submission cannot tell apart")
+        raise DataError(SAME_ID)
     write_aside(path, json.dumps(options, indent=2) + "\n", make_folder=True)
     return sum(one.choice.option is None for one in answered)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from videorecap.data.annotations import Annotation, Question
 from videorecap.errors import ConfigError
 from videorecap.evaluation.questions import words
-from videorecap.qa import LEVELS, Choice, Reading
+from videorecap.llm import writable
+from videorecap.qa import LEVELS, Choice, Reading, check_options
 
 Vectors = NDArray[np.float64]
 BATCH: Final = 64
@@ -54,16 +55,17 @@ class ModelEmbedder:
 
     Args:
         source: directory, or name on the hub.
+        device: where it computes.
 
     Raises:
         ConfigError: if it cannot be loaded.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, device: str = "cpu") -> None:
         from transformers import AutoModel, AutoTokenizer
 
         try:
-            self._model = AutoModel.from_pretrained(source).eval()
+            self._model = AutoModel.from_pretrained(source).eval().to(device)
             self._tokenizer = AutoTokenizer.from_pretrained(source)
         except (OSError, ValueError) as error:
             raise ConfigError(f"{source}: no text encoder ({' '.join(str(error).split())[:160]})") from None
@@ -74,13 +76,13 @@ class ModelEmbedder:
 
         rows = []
         for first in range(0, len(texts), BATCH):
-            batch = self._tokenizer(
-                list(texts[first : first + BATCH]), padding=True, truncation=True, return_tensors="pt"
-            )
+            whole = [writable(text) for text in texts[first : first + BATCH]]
+            batch = self._tokenizer(whole, padding=True, truncation=True, return_tensors="pt")
+            batch = batch.to(self._model.device)
             with torch.inference_mode():
                 states = self._model(**batch).last_hidden_state
             mask = batch["attention_mask"][..., None].to(states.dtype)
-            rows.append(((states * mask).sum(1) / mask.sum(1)).double().numpy())
+            rows.append(((states * mask).sum(1) / mask.sum(1)).double().cpu().numpy())
         return _unit(np.concatenate(rows))
 
 
@@ -97,7 +99,11 @@ def most_alike(
         captions: of the video.
         reading: which of them are read; with none, no option is chosen.
         embedder: of texts.
+
+    Raises:
+        DataError: if the question has no options to choose from.
     """
+    check_options(question)
     levels = [[item.caption for item in captions if item.level == level] for level in LEVELS[reading]]
     read = [texts for texts in levels if texts]
     if not read:

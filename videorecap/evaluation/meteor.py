@@ -39,6 +39,7 @@ class Meteor:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
+            errors="backslashreplace",  # halves of surrogate pairs
         )
         return self
 
@@ -56,8 +57,8 @@ class Meteor:
     def scores(self, statistics: Sequence[str]) -> tuple[float, list[float]]:
         """Of all captions together, and of each."""
         self._say("EVAL", *statistics)
-        items = [float(self._hear()) for _ in statistics]
-        return float(self._hear()), items
+        items = [self._number() for _ in statistics]
+        return self._number(), items
 
     def _say(self, *fields: str) -> None:
         assert self._process.stdin is not None
@@ -69,10 +70,19 @@ class Meteor:
 
     def _hear(self) -> str:
         assert self._process.stdout is not None
-        line = self._process.stdout.readline().strip()
+        line = self._process.stdout.readline()
         if not line:
             raise self._stopped()
-        return line
+        if not line.strip():
+            raise MetricError("METEOR's Java process answered with an empty line")
+        return line.strip()
+
+    def _number(self) -> float:
+        line = self._hear()
+        try:
+            return float(line)
+        except ValueError:
+            raise MetricError(f"METEOR's Java process answered {line[:80]!r} where it counts") from None
 
     def _stopped(self) -> MetricError:
         self._process.kill()

@@ -3,44 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import torch
-
+import videorecap
 from videorecap.build import System
-from videorecap.captioners.base import CaptionRequest
-from videorecap.data.annotations import (
-    Annotation,
-    VideoAnnotations,
-    read_annotations,
-    to_json,
-    write_annotations,
-)
+from videorecap.captioners.prompted import templates
+from videorecap.data.annotations import Annotation, VideoAnnotations, read_annotations, write_annotations
 from videorecap.data.frames import DIGEST_LENGTH, FrameStore, clip_windows, file_stem
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
-from videorecap.evaluation.answers import Answer, as_record, from_record, samples_at
-from videorecap.hierarchy import Level, select_levels, windows
-from videorecap.pipeline import ClipRecord, climb, describe
-from videorecap.training.recipe import ClipSpans
+from videorecap.evaluation.answers import Answer
+from videorecap.evaluation.telling import Key, Telling, needed, windows_of
+from videorecap.pipeline import ClipRecord, describe
 from videorecap.training.samples import Sample
-from videorecap.types import Caption, Span
+from videorecap.types import Gap, Span
 from videorecap.video.clips import Clip, lost_clip
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What was said of videos.
+
+    Attributes:
+        answers: of the samples, by level.
+        captions: of the windows, by video.
+        gaps: what could not be captioned, of all that was asked for and what it reads; the next run tries
+            it again.
+    """
+
+    answers: Mapping[str, Sequence[Answer]]
+    captions: Mapping[str, tuple[Annotation, ...]]
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True)
 class Predictor:
-    """Captions the spans of videos that are scored.
+    """Captions spans of videos.
+
+    What was said of a video is kept in a file that is named after all that decides it, so that no span is
+    captioned twice, by whatever it is asked for. What failed is not kept.
 
     Attributes:
         system: who captions.
         frames: of the clips, prepared here where they are missing.
-        folder: of the captions, a file for each video; one that is there is not made again.
-        levels: names of those that are scored.
-        clips: which clips are scored.
+        folder: of the captions, a file for each video.
         workers: processes that render or decode.
         batch_size: clips that are captioned together.
     """
@@ -48,136 +58,132 @@ class Predictor:
     system: System
     frames: FrameStore
     folder: Path
-    levels: tuple[str, ...]
-    clips: ClipSpans
     workers: int = 1
     batch_size: int = BATCH_SIZE
 
     def predict(
-        self, videos: Sequence[VideoAnnotations], advance: Advance = lambda _: None
-    ) -> Iterator[dict[str, list[Answer]]]:
-        """The answers of each video, by level.
+        self,
+        videos: Sequence[VideoAnnotations],
+        *,
+        samples: Mapping[str, Sequence[Sample]] | None = None,
+        windows: Sequence[str] = (),
+        advance: Advance = lambda _: None,
+    ) -> Predicted:
+        """Caption samples, and every window of levels; what was captioned before is taken as it is.
 
         Args:
             videos: of the data set, whose lengths are known.
+            samples: of these videos, by level.
+            windows: names of levels.
             advance: told of every video that is done.
 
         Raises:
             DataError: if the file of a video is missing.
         """
-        self.prepare([video for video in videos if not self._path(video).is_file()])
-        for video in videos:
-            record = self._record(video)
-            advance(1)
-            yield {level: from_record(record, level) for level in self.levels}
-
-    def answers(
-        self, videos: Sequence[VideoAnnotations], advance: Advance = lambda _: None
-    ) -> dict[str, list[Answer]]:
-        """The answers of all videos, by level; as ``predict``."""
-        given: dict[str, list[Answer]] = {level: [] for level in self.levels}
-        for of_video in self.predict(videos, advance):
-            for level, items in of_video.items():
-                given[level] += items
-        return given
-
-    def prepare(self, videos: Sequence[VideoAnnotations]) -> None:
-        """Render or decode the windows of videos, several videos at a time."""
-        self.frames.prepare(videos, clip_windows, workers=self.workers)
-
-    def captions(self, video: VideoAnnotations, advance: Advance = lambda _: None) -> tuple[Annotation, ...]:
-        """Captions of every window of a video, of all levels.
-
-        Args:
-            video: whose length is known.
-            advance: told when it is done.
-
-        Raises:
-            DataError: if its file is missing.
-        """
-        assert video.duration_seconds is not None, "its length is known"
-        asked = tuple(
-            Annotation(level=name, span=span, texts=("",))
-            for name in self.levels
-            for span in windows(video.duration_seconds, self.system.hierarchy.level(name).window_seconds)
+        wanted = samples or {}
+        whole = {
+            video.video: [(name, span) for name in windows for span in self._windows(video)[name]]
+            for video in videos
+        }
+        asked = {name: list(keys) for name, keys in whole.items()}
+        for one in chain.from_iterable(wanted.values()):
+            asked[one.video].append((one.level, one.span))
+        told = dict(self._told(videos, asked, advance))
+        return Predicted(
+            answers={
+                level: [Answer(one, told[one.video].texts.get((level, one.span))) for one in of_level]
+                for level, of_level in wanted.items()
+            },
+            captions={name: _annotations(told[name].texts, keys) for name, keys in whole.items()},
+            gaps=tuple(
+                Gap(level=level, span=span, reason=why)
+                for one in told.values()
+                for (level, span), why in one.reasons.items()
+            ),
         )
-        record = self._record(replace(video, captions=asked))
-        advance(1)
-        return record.predicted
 
-    def _record(self, video: VideoAnnotations) -> VideoAnnotations:
-        """What was said of a video, which is captioned unless it was before."""
-        path = self._path(video)
-        if not path.is_file():
-            write_annotations(path, [as_record(video, self._answers(video))])
-        (record,) = read_annotations(path)
-        return record
+    def _told(
+        self, videos: Sequence[VideoAnnotations], asked: Mapping[str, Sequence[Key]], advance: Advance
+    ) -> Iterator[tuple[str, Telling]]:
+        """What is said of each video; the frames of all are prepared first, several videos at a time."""
+        begun = {video.video: self._begin(video, asked[video.video]) for video in videos}
+        whole = [video for video in videos if begun[video.video].sees_windows]
+        self.frames.prepare(whole, clip_windows, workers=self.workers)
+        self.frames.prepare(videos, lambda one: begun[one.video].other_clips, workers=self.workers)
+        for video in videos:
+            begun[video.video].tell()
+            self._keep(video, begun[video.video].texts)
+            yield video.video, begun[video.video]
+            advance(1)
 
-    def _path(self, video: VideoAnnotations) -> Path:
-        """Another system's captions, or of other annotations, are in another file."""
-        wanted = (self.system.digest, self.levels, self.clips, to_json(video))
-        digest = hashlib.sha256(repr(wanted).encode("utf-8", "backslashreplace")).hexdigest()
-        return self.folder / f"{file_stem(video.video, digest[:DIGEST_LENGTH])}.jsonl"
+    def _begin(self, video: VideoAnnotations, asked: Sequence[Key]) -> Telling:
+        """What is to be said of a video, and what was."""
+        windows = self._windows(video)
+        kept = self._kept(video)
+        return Telling(
+            system=self.system,
+            windows=windows,
+            describe=partial(self._described, video),
+            batch_size=self.batch_size,
+            spans=needed(self.system.hierarchy, windows, asked),
+            texts={(one.level, one.span): one.caption for one in (kept.predicted if kept else ())},
+        )
 
-    @torch.inference_mode()
-    def _answers(self, video: VideoAnnotations) -> list[Answer]:
-        asked = [sample for level in self.levels for sample in samples_at(video, level, self.clips)]
-        hierarchy, _ = select_levels(self.system.hierarchy, self.levels)
-        records = list(self._described(video, clip_windows(video)))
-        told = [
-            item for item in climb(records, hierarchy, self.system.captioners) if isinstance(item, Caption)
-        ]
-        said = {(item.level, item.span): item.text for item in told}
-        missing = [sample for sample in asked if (sample.level, sample.span) not in said]
-        for level in hierarchy.levels:
-            others = [sample for sample in missing if sample.level == level.name]
-            if level is hierarchy.base:
-                said |= self._clips(video, [sample.span for sample in others])
-            else:
-                said |= self._spans(level, others, records, told)
-        return [Answer(sample, said.get((sample.level, sample.span))) for sample in asked]
+    def _keep(self, video: VideoAnnotations, texts: Mapping[Key, str]) -> None:
+        """Write what was said of a video, if that is new."""
+        levels = self.system.hierarchy.names
+        ordered = sorted(texts, key=lambda key: (levels.index(key[0]), key[1]))
+        record = replace(video, predicted=_annotations(texts, ordered))
+        if record != self._kept(video):
+            write_annotations(self._path(video), [record])
 
     def _described(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[ClipRecord]:
-        """Clips of a video, captioned."""
-        self.frames.prepare([video], lambda _: spans, workers=self.workers)
+        """Clips of a video, captioned: windows, or others."""
+        windows, wanted = clip_windows(video), set(spans)
+        stored_as = windows if wanted <= set(windows) else tuple(spans)
+        self.frames.prepare([video], lambda _: stored_as, workers=self.workers)
+        clips = (clip for clip in self._clips(video, stored_as) if clip.span in wanted)
+        return chain.from_iterable(describe(clips, self.system, batch_size=self.batch_size))
+
+    def _clips(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[Clip]:
+        """Clips as they were prepared."""
         stored = self.frames.open(video, spans)
-        clips = (
+        return (
             Clip(span, stored.frames[number].copy())
             if number not in stored.lost
             else lost_clip(span, stored.lost[number])
             for number, span in enumerate(spans)
         )
-        return chain.from_iterable(describe(clips, self.system, batch_size=self.batch_size))
 
-    def _clips(self, video: VideoAnnotations, spans: Sequence[Span]) -> dict[tuple[str, Span], str]:
-        """Captions of clips that are no windows."""
-        ordered = sorted(set(spans))
-        found = (record.caption for record in self._described(video, ordered)) if ordered else ()
-        return {(item.level, item.span): item.text for item in found if item is not None}
+    def _windows(self, video: VideoAnnotations) -> dict[str, list[Span]]:
+        """The windows of each level."""
+        clips = clip_windows(video)
+        return {level.name: windows_of(level, clips) for level in self.system.hierarchy.levels}
 
-    def _spans(
-        self, level: Level, samples: Sequence[Sample], records: Sequence[ClipRecord], told: Sequence[Caption]
-    ) -> dict[tuple[str, Span], str]:
-        """Captions of spans that are no windows, from the windows' clips and captions inside."""
-        asked = {sample.span: request_for(level, sample.span, records, told) for sample in samples}
-        spans = [span for span, request in asked.items() if request is not None]
-        said: dict[tuple[str, Span], str] = {}
-        for first in range(0, len(spans), self.batch_size):
-            batch = spans[first : first + self.batch_size]
-            requests = [request for span in batch if (request := asked[span]) is not None]
-            written = self.system.captioners[level.captioner].write(requests)
-            found = zip(batch, written, strict=True)
-            said |= {(level.name, span): one.text for span, one in found if one.failure is None}
-        return said
+    def _kept(self, video: VideoAnnotations) -> VideoAnnotations | None:
+        """What was said of a video before."""
+        path = self._path(video)
+        return next(read_annotations(path), None) if path.is_file() else None
+
+    def _path(self, video: VideoAnnotations) -> Path:
+        """Named after the system, its prompts, the frames that it sees, and this release."""
+        frames = self.frames.name(video, clip_windows(video))
+        prompts = templates() if self.system.config.prompted else {}
+        decided = (self.system.digest, frames, sorted(prompts.items()), videorecap.__version__)
+        digest = hashlib.sha256(repr(decided).encode("utf-8", "backslashreplace")).hexdigest()
+        return self.folder / f"{file_stem(video.video, digest[:DIGEST_LENGTH])}.jsonl"
 
 
-def request_for(
-    level: Level, span: Span, records: Iterable[ClipRecord], told: Iterable[Caption]
-) -> CaptionRequest | None:
-    """What is asked for any span of an upper level; None where nothing is known of it."""
-    seen = [one.feature for one in records if one.feature is not None and one.span.middle in span]
-    features = torch.stack(seen) if seen and level.sees is not None else None
-    texts = tuple(item.text for item in told if item.level == level.reads and item.span.middle in span)
-    if features is None and (level.sees is not None or not texts):
-        return None
-    return CaptionRequest(level=level, span=span, features=features, texts=texts)
+def decoding_of(system: System) -> dict[str, object]:
+    """How a system chooses its words, and whom it asks: what its figures are comparable under."""
+    models = {name: one.model for name, one in system.config.prompted.items()}
+    return {**system.decoding, **({"models": models, "prompts": templates()} if models else {})}
+
+
+def _annotations(texts: Mapping[Key, str], keys: Sequence[Key]) -> tuple[Annotation, ...]:
+    """Those of spans that are there, in order."""
+    return tuple(
+        Annotation(level=name, span=span, texts=(texts[name, span],))
+        for name, span in keys
+        if (name, span) in texts
+    )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
+import videorecap
 from videorecap.errors import ConfigError
 from videorecap.evaluation.metrics import Item, Metric, versions
 from videorecap.evaluation.tokens import Tokenizer, split
 from videorecap.training.recipe import ClipSpans
 
 FINGERPRINT_LENGTH: Final = 12  # hex digits
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +49,17 @@ class Protocol:
         if self.max_references is not None and self.max_references < 1:
             raise ConfigError(f"max_references is at least 1, or None for all; got {self.max_references}")
 
+    def chosen(self, level: str, along: Sequence[T]) -> list[T]:
+        """Those that are scored, of all spans of a level along the data."""
+        return list(along[:: self.every.get(level, 1)])
+
+    def read(self, references: Sequence[str]) -> tuple[str, ...]:
+        """Those references of an item that count."""
+        return tuple(references[: self.max_references])
+
     def items(self, pairs: Iterable[tuple[str, tuple[str, ...]]]) -> list[Item]:
         """Captions and their references as metrics read them: stripped, lowered, split."""
-        listed = [(text, references[: self.max_references]) for text, references in pairs]
+        listed = [(text, self.read(references)) for text, references in pairs]
         words = iter(
             split([self._plain(text) for one, many in listed for text in (one, *many)], self.tokenizer)
         )
@@ -99,19 +110,30 @@ WORLD: Final = replace(
 PROTOCOLS: Final[Mapping[str, Protocol]] = {one.name: one for one in (AUTHORS, COCO, WORLD)}
 
 
-def fingerprint(protocol: Protocol, *, decoding: Mapping[str, object], references: str) -> str:
+def fingerprint(
+    protocol: Protocol,
+    level: str,
+    *,
+    decoding: Mapping[str, object],
+    references: str,
+    counts_facts: bool = False,
+) -> str:
     """What a figure is comparable under: two figures with different ones are not.
 
     Args:
-        protocol: whose name alone changes nothing.
+        protocol: whose name alone changes nothing, nor does what it says of other levels.
+        level: of the captions.
         decoding: how captions were chosen, as configuration says.
         references: digest of what was to be said, so of the data and of which items are scored.
+        counts_facts: whether captions are read back into facts, which this release does in its own way.
 
     Returns:
         12 hex digits.
     """
+    facts = {"videorecap": videorecap.__version__} if counts_facts else {}
     stated = asdict(protocol) | {
-        "versions": versions(protocol.metrics),
+        "every": protocol.every.get(level, 1),
+        "versions": {**versions(protocol.metrics), **facts},
         "decoding": dict(decoding),
         "references": references,
     }

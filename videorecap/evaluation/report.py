@@ -74,7 +74,7 @@ def report(
     """Score the captions of one level.
 
     Args:
-        answers: in the order of the data; a protocol that takes every n-th counts along it.
+        answers: those that are scored, as the protocol chooses them, in the order of the data.
         level: "clip", "segment" or "summary".
         protocol: how.
         decoding: how the captions were chosen, as configuration says; part of the fingerprint.
@@ -85,27 +85,32 @@ def report(
         DataError: if there are none.
         MetricError: if a metric stops in the middle.
     """
-    chosen = list(answers)[:: protocol.every.get(level, 1)]
-    if not chosen:
+    if not answers:
         raise DataError(f"the data has no captions of level {level!r} to compare with")
-    groups = [answer.sample.video for answer in chosen]
+    groups = [answer.sample.video for answer in answers]
     drawn = Bootstrap(groups, seed=seed)
     figures: dict[str, tuple[float, Draws]] = {}
-    items = protocol.items((answer.text or "", answer.sample.texts) for answer in chosen)
+    items = protocol.items((answer.text or "", answer.sample.texts) for answer in answers)
     for metric, score in compute(protocol.metrics, items).items():
         # of METEOR and BLEU, which are no means of items, the mean's draws, moved to their value
         shift = score.value - float(score.items.mean())
         figures[metric] = (score.value, drawn.means(score.items) + shift)
     if scripts is not None:
-        figures |= _facts(chosen, scripts, level, drawn)
-    figures |= _forms(chosen, drawn)
+        figures |= _facts(answers, scripts, level, drawn)
+    figures |= _forms(answers, drawn)
     return Report(
         level=level,
-        fingerprint=fingerprint(protocol, decoding=decoding, references=_digest(chosen)),
+        fingerprint=fingerprint(
+            protocol,
+            level,
+            decoding=decoding,
+            references=_digest(answers, protocol),
+            counts_facts=scripts is not None,
+        ),
         protocol=protocol.name,
-        num_items=len(chosen),
+        num_items=len(answers),
         num_videos=len(set(groups)),
-        num_missing=sum(answer.text is None for answer in chosen),
+        num_missing=sum(answer.text is None for answer in answers),
         figures={name: Figure(value, interval(draws)) for name, (value, draws) in figures.items()},
         draws={name: draws for name, (_, draws) in figures.items()},
     )
@@ -141,9 +146,9 @@ def _repeats(words: Sequence[str]) -> float:
     return 1 - len(set(runs)) / len(runs) if runs else 0.0
 
 
-def _digest(answers: Iterable[Answer]) -> str:
-    """Of what was to be said, and of which spans."""
+def _digest(answers: Iterable[Answer], protocol: Protocol) -> str:
+    """Of what was to be said, as far as it is read, and of which spans."""
     digest = hashlib.sha256()
     for answer in answers:
-        digest.update(json.dumps([answer.sample.id, *answer.sample.texts]).encode())
+        digest.update(json.dumps([answer.sample.id, *protocol.read(answer.sample.texts)]).encode())
     return digest.hexdigest()

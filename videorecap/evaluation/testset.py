@@ -11,9 +11,11 @@ from videorecap.data.files import VideoFiles
 from videorecap.data.lengths import with_lengths
 from videorecap.data.readers.detect import read_any
 from videorecap.errors import DataError
+from videorecap.evaluation.answers import samples_at
 from videorecap.evaluation.protocol import AUTHORS, PROTOCOLS, WORLD, Protocol
 from videorecap.sim.script import Script
 from videorecap.sim.writer import sample_script
+from videorecap.training.samples import Sample
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class TestSet:
     videos: Mapping[str, VideoAnnotations]
     scripts: Mapping[str, Script] | None
     protocol: Protocol
+
+    def samples(self, level: str) -> list[Sample]:
+        """The spans of a level that are scored, along the data."""
+        videos = self.videos.values()
+        along = [sample for video in videos for sample in samples_at(video, level, self.protocol.clips)]
+        return self.protocol.chosen(level, along)
 
 
 def read_test_set(

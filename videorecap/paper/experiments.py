@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.frames import FrameStore
-from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.predict import Predicted, Predictor, decoding_of
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet
 from videorecap.paper.readers import (
@@ -62,17 +62,14 @@ class Laboratory:
         """
         return self._score(self._trained(name, seed, progress), progress)
 
-    def captions(self, name: str, seed: int, progress: Progress) -> dict[str, tuple[Annotation, ...]]:
+    def captions(self, name: str, seed: int, progress: Progress) -> Mapping[str, tuple[Annotation, ...]]:
         """Train a recipe, and caption every window of the test videos, by video.
 
         Raises:
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
-        predictor = self._predictor(load_system(str(ordered.output / SYSTEM_FOLDER)), ordered)
-        progress.begin("captions of the test videos", len(self.test.videos))
-        videos = self.test.videos.values()
-        return {video.video: predictor.captions(video, progress.advance) for video in videos}
+        return self._predicted(ordered, load_system(str(ordered.output / SYSTEM_FOLDER)), progress).captions
 
     def read(self, model: str, name: str | None, seed: int, progress: Progress) -> dict[str, Report]:
         """Fine-tune a language model to read clip captions, and score what it writes, by level.
@@ -95,7 +92,7 @@ class Laboratory:
         reader = self._reader(model, name, learned, seed, progress)
         protocol, scripts = self.test.protocol, self.test.scripts
         return {
-            level: report(items, level, protocol, decoding=DECODING, scripts=scripts)
+            level: report(protocol.chosen(level, items), level, protocol, decoding=DECODING, scripts=scripts)
             for level, items in read(reader, scored).items()
         }
 
@@ -133,13 +130,11 @@ class Laboratory:
     ) -> list[VideoAnnotations]:
         """Videos with the clip captions of a system in place of true ones."""
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = replace(
-            self._predictor(system, ordered),
-            levels=(system.hierarchy.base.name,),
-            frames=FrameStore.of(system.config, ordered.cache / "frames", data),
-        )
+        base = system.hierarchy.base.name
         progress.begin("clip captions", len(videos))
-        return [retold(video, predictor.captions(video, progress.advance)) for video in videos]
+        predictor = self._predictor(system, ordered, data)
+        told = predictor.predict(videos, windows=(base,), advance=progress.advance)
+        return [retold(video, told.captions[video.video]) for video in videos]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
         ordered = self._ordered(recipe(name, self.size), seed, progress)
@@ -147,14 +142,23 @@ class Laboratory:
         Curriculum(ordered, make_accelerator(ordered.precision), progress).run()  # what is done stays
         return ordered
 
-    def _predictor(self, system: System, ordered: Run) -> Predictor:
+    def _predictor(self, system: System, ordered: Run, data: Path) -> Predictor:
         return Predictor(
             system,
-            FrameStore.of(system.config, ordered.cache / "frames", self.test.folder),
+            FrameStore.of(system.config, ordered.cache / "frames", data),
             ordered.output / "predictions",
-            levels=system.hierarchy.names,
-            clips=self.test.protocol.clips,
             workers=self.workers,
+        )
+
+    def _predicted(self, ordered: Run, system: System, progress: Progress) -> Predicted:
+        """All that tables of scores and of questions read of the test videos, in one go."""
+        names = system.hierarchy.names
+        progress.begin("captions of the test videos", len(self.test.videos))
+        return self._predictor(system, ordered, self.test.folder).predict(
+            list(self.test.videos.values()),
+            samples={name: self.test.samples(name) for name in names},
+            windows=names,
+            advance=progress.advance,
         )
 
     def _ordered(self, made: Recipe, seed: int, progress: Progress) -> Run:
@@ -172,13 +176,10 @@ class Laboratory:
 
     def _score(self, ordered: Run, progress: Progress) -> dict[str, Report]:
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = self._predictor(system, ordered)
-        videos = list(self.test.videos.values())
-        progress.begin("captions of the test videos", len(videos))
-        given = predictor.answers(videos, progress.advance)
+        given = self._predicted(ordered, system, progress).answers
         return {
             level: report(
-                items, level, self.test.protocol, decoding=system.decoding, scripts=self.test.scripts
+                items, level, self.test.protocol, decoding=decoding_of(system), scripts=self.test.scripts
             )
             for level, items in given.items()
         }
