@@ -68,11 +68,8 @@ class ServerClient:
         """Ask once, and again where that may help."""
         import openai
 
-        key = os.environ.get(KEY_VARIABLE, NO_KEY if self.url else "")
-        if not key:
-            raise ConfigError(f"OpenAI's models need a key in {KEY_VARIABLE}; or give the URL of a server")
         with openai.OpenAI(
-            api_key=key, base_url=self.url, timeout=self.timeout_seconds, max_retries=self.max_retries
+            api_key=self._key(), base_url=self.url, timeout=self.timeout_seconds, max_retries=self.max_retries
         ) as client:
             try:
                 answer = client.chat.completions.create(
@@ -87,6 +84,23 @@ class ServerClient:
         if not isinstance(text, str) or not text.strip():
             raise LlmError(f"{self.url or 'OpenAI'}: the answer holds no text")
         return text
+
+    def require_ready(self) -> None:
+        """See that it could be asked; nothing is sent.
+
+        Raises:
+            ConfigError: if there is no key.
+            ModuleNotFoundError: if the package that asks is not installed.
+        """
+        import openai  # noqa: F401
+
+        self._key()
+
+    def _key(self) -> str:
+        key = os.environ.get(KEY_VARIABLE, NO_KEY if self.url else "")
+        if not key:
+            raise ConfigError(f"OpenAI's models need a key in {KEY_VARIABLE}; or give the URL of a server")
+        return key
 
 
 def _reason(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """What is measured beside what the paper claims, on made-up figures."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -8,27 +9,59 @@ import pytest
 from videorecap.errors import DataError
 from videorecap.evaluation.report import Figure, Report
 from videorecap.evaluation.statistics import Bootstrap, interval
-from videorecap.paper.findings import Verdict, figure, findings
-from videorecap.paper.pages import plot, table_page
+from videorecap.paper.findings import Verdict, compare, figure, finding_of, findings
+from videorecap.paper.pages import panels, table_page
+from videorecap.paper.plots import draw
+from videorecap.paper.results import Result, RunRecord
 from videorecap.paper.tables import TABLES
+from videorecap.training.logs import Cost
 
 NUM_VIDEOS = 50
+COST = Cost(
+    seconds=100, waiting_seconds=0, steps=5, samples=50, peak_memory_bytes=2 * 10**9, peak_cuda_bytes=None
+)
 
 
-def made_up(mean: float, *, seed: int = 0, spread: float = 0.02) -> Report:
+def made_up(
+    mean: float, *, seed: int = 0, spread: float = 0.02, level: str = "segment", num_videos: int = NUM_VIDEOS
+) -> Report:
     """A report of items around a mean, on the same videos each time."""
-    items = np.random.default_rng(seed).normal(mean, spread, NUM_VIDEOS)
+    items = np.random.default_rng(seed).normal(mean, spread, num_videos)
     names = ("CIDEr", "rougeLsum", "METEOR", "facts F1")
-    draws = Bootstrap(range(NUM_VIDEOS)).means(items)
+    draws = Bootstrap(range(num_videos)).means(items)
     return Report(
-        level="segment",
-        fingerprint="f",
+        level=level,
+        fingerprint=f"of {level}",
         protocol="world",
-        num_items=NUM_VIDEOS,
-        num_videos=NUM_VIDEOS,
+        num_items=num_videos,
+        num_videos=num_videos,
         num_missing=0,
         figures=dict.fromkeys(names, Figure(float(items.mean()), interval(draws))),
         draws=dict.fromkeys(names, draws),
+    )
+
+
+def made_table(number: str, left_out: dict[str, str] | None = None) -> Result:
+    """A table whose rows were all measured, but those left out, and of which the first stage is shared."""
+    table = TABLES[number]
+    keys = {row.key for row in table.rows if row.key} - set(left_out or ())
+    runs = {
+        level: {
+            row.key: [made_up(0.5, level=level)]
+            for row in table.rows
+            if row.key in keys and level in row.levels
+        }
+        for level in ("clip", "segment", "summary")
+    }
+    record = RunRecord(0, {"system": "c0ffee"}, {"clip": replace(COST, is_shared=True), "segment": COST})
+    return Result(
+        number=number,
+        table=table,
+        runs=runs,
+        found=findings(table, runs),
+        records={key: [record] for key in sorted(keys)},
+        left_out=left_out or {},
+        note="Made up.",
     )
 
 
@@ -62,20 +95,55 @@ def test_the_difference_that_the_paper_prints_stands_beside_ours() -> None:
 
 def test_figures_of_two_protocols_do_not_stand_together() -> None:
     one, other = made_up(0.4), replace(made_up(0.5), fingerprint="g")
-    with pytest.raises(DataError, match="f, g"):
+    with pytest.raises(DataError, match="g, of segment"):
         verdicts([one], [other])
     with pytest.raises(DataError, match="cannot stand in one table"):
         figure([one, other], "CIDEr")
 
 
+def test_few_videos_tell_nothing() -> None:
+    low, high = made_up(0.4, num_videos=5), made_up(0.9, num_videos=5)
+    assert verdicts([low], [high])[0] is Verdict.UNKNOWN
+    assert verdicts([made_up(0.4, num_videos=6)], [made_up(0.9, num_videos=6)])[0] is Verdict.HOLDS
+
+
+def test_rows_of_the_same_trainings_are_drawn_alike() -> None:
+    trainings = [(one.figures["CIDEr"].value, one.draws["CIDEr"]) for one in map(made_up, (0.2, 0.5, 0.8))]
+    better = [(value + 0.05, draws + 0.05) for value, draws in trainings]
+    apart, together = compare(trainings, better), compare(trainings, better, is_same=True)
+    assert apart and together and together.interval
+    assert apart.sign == 0
+    assert together.interval.low == pytest.approx(0.05)
+    assert together.interval.high == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("num_videos", [3, 50])
+def test_a_finding_is_read_back_as_it_was_written(num_videos: int) -> None:
+    runs = {"segment": {key: [made_up(0.5, num_videos=num_videos)] for key in ("no-recursion", "recap")}}
+    for one in findings(TABLES["4"], runs):
+        assert finding_of(json.loads(json.dumps(one.as_json(), allow_nan=False))) == one
+
+
 @pytest.mark.parametrize("number", TABLES)
 def test_every_table_has_a_page_and_a_plot(number: str) -> None:
-    table = TABLES[number]
-    names = {row.recipe for row in table.rows if row.recipe}
-    runs = {level: {name: [made_up(0.5)] for name in sorted(names)} for level in ("clip", "segment")}
-    page = table_page(number, table, runs, findings(table, runs), "made up")
-    for row in table.rows:
+    made = made_table(number)
+    page = table_page(made)
+    for row in made.table.rows:
         assert row.label in page
         assert all(f"{figures.cider:.2f}" in page for figures in row.printed.values())
-    assert sum(page.count(verdict) for verdict in Verdict) >= len(table.claims)
-    assert plot(table, runs).startswith(b"\x89PNG")
+    assert sum(page.count(verdict) for verdict in Verdict) >= len(made.table.claims)
+    assert "| 3 min 20 s | 1 min 40 s | 2 GB |" in page, "cost of each row"
+    shown = [bar for panel in panels(made) for bar in panel.bars]
+    assert {bar.label for bar in shown if bar.ours is None} == {
+        row.label for row in made.table.rows if row.key is None
+    }
+
+
+def test_a_plot_is_drawn_of_what_there_is() -> None:
+    plot = draw(panels(made_table("2b")), "CIDEr", theirs="Ego4D-HCap", ours="simulated videos")
+    assert plot.startswith(b"\x89PNG")
+
+
+def test_a_page_says_why_a_row_is_left_out() -> None:
+    page = table_page(made_table("6a", {"truth+GPT2-L": "GPT2-L"}))
+    assert "needs GPT2-L" in page

@@ -27,6 +27,7 @@ from videorecap.evaluation.egoschema import (
     write_submission,
 )
 from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.table import shown
 from videorecap.outputs.files import write_aside
 from videorecap.qa import Reading
 from videorecap.training.recipe import ClipSpans
@@ -114,11 +115,9 @@ def _tell(options: argparse.Namespace, answered: Sequence[Answered], report: QaR
         what = f"{len(unparsed)} of {len(answered)} questions have no answer"
         print(f"{what}; the first: {first.choice.words[:160]!r}")
     if report is not None:
-        low, high = report.accuracy.interval.low, report.accuracy.interval.high
-        print(
-            f"right: {report.accuracy.value:.1%} ({low:.1%} to {high:.1%}) of {report.num_questions}; "
-            f"chance {report.chance:.1%}"
-        )
+        over = shown(report.accuracy.interval, times=1, form=".1%")
+        right = f"right: {report.accuracy.value:.1%} ({over}) of {report.num_questions}"
+        print(f"{right}; chance {report.chance:.1%}")
         for name, (value, number) in report.topics.items():
             print(f"  {name:12} {value:6.1%} of {number}")
     if options.submission is not None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final, TypeAlias
 
 from videorecap.evaluation.egoschema import Chooser
 from videorecap.evaluation.embedding import ModelEmbedder, WordEmbedder, most_alike
-from videorecap.llm import open_client
+from videorecap.llm import ServerClient, open_client
 from videorecap.qa import choose
+
+ChooserFor: TypeAlias = Callable[[Sequence[str]], Chooser]
+"""Of captions and questions, whose rare words count more where words are counted."""
+WORDS: Final = "words"
+EMBEDDING: Final = "embedding"
+SERVER: Final = "server"
 
 
 def open_chooser(
@@ -28,9 +35,35 @@ def open_chooser(
         ConfigError: if it is none of these, or an encoder cannot be loaded.
         LlmError: if a language model cannot be loaded.
     """
+    return open_choosers(by, url=url, record=record)(texts)
+
+
+def open_choosers(by: str, *, url: str | None = None, record: Path | None = None) -> ChooserFor:
+    """As ``open_chooser``, for several sets of texts: a model is loaded once."""
     kind, _, name = by.partition(":")
-    if kind == "words" and not name:
-        return partial(most_alike, embedder=WordEmbedder(texts))
-    if kind == "embedding" and name:
-        return partial(most_alike, embedder=ModelEmbedder(name))
-    return partial(choose, client=open_client(by, url=url, record=record))
+    if kind == WORDS and not name:
+        return lambda texts: partial(most_alike, embedder=WordEmbedder(texts))
+    if kind == EMBEDDING and name:
+        chooser: Chooser = partial(most_alike, embedder=ModelEmbedder(name))
+    else:
+        chooser = partial(choose, client=open_client(by, url=url, record=record))
+    return lambda _: chooser
+
+
+def require_chooser(by: str, *, url: str | None = None, record: Path | None = None) -> None:
+    """See, before the work whose end it is, that a chooser can be opened, and has the key that it needs.
+
+    Raises:
+        ConfigError: if it cannot, or has not.
+        LlmError: if a language model cannot be loaded.
+    """
+    is_recorded = record is not None and record.exists()
+    open_choosers(by, url=url, record=record)
+    kind, _, name = by.partition(":")
+    if kind == SERVER and not is_recorded:
+        ServerClient(model=name, url=url).require_ready()
+
+
+def reads_questions(by: str) -> bool:
+    """Whether this chooser can answer where there are no captions: a likeness to nothing chooses nothing."""
+    return by.partition(":")[0] not in (WORDS, EMBEDDING)

@@ -34,6 +34,11 @@ class TestSet:
     scripts: Mapping[str, Script] | None
     protocol: Protocol
 
+    @property
+    def world(self) -> str:
+        """What the videos are of: "simulated" or "real"."""
+        return "real" if self.scripts is None else "simulated"
+
 
 def read_test_set(
     folder: Path, *, protocol: str | None = None, split: str | None = None, num_videos: int | None = None
