@@ -16,6 +16,7 @@ from videorecap.apps.train import Progress, precision_of
 from videorecap.data.plots import empty_figure
 from videorecap.data.readers.detect import read_any
 from videorecap.data.stats import measure
+from videorecap.errors import DataError
 from videorecap.evaluation.choosers import open_choosers, require_chooser
 from videorecap.evaluation.metrics import unavailable
 from videorecap.outputs.files import write_aside
@@ -95,7 +96,9 @@ def _setting(laboratory: Laboratory, numbers: Sequence[str]) -> Setting:
         DataError: if there are no questions for Table 3.
     """
     test, folder = laboratory.test, laboratory.output
-    learned, scored = digest_of(read_any(laboratory.train)), digest_of(test.videos.values())
+    faults: list[DataError] = []  # a training leaves them out, and says so
+    learned = digest_of(read_any(laboratory.train, faults.append))
+    scored = digest_of(test.videos.values())
     setting = Setting(laboratory.size, learned, scored, test.world)
     require_setting(stored_tables(folder), folder, setting)
     if table3.NUMBER in numbers:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from videorecap.errors import ConfigError
 from videorecap.evaluation.egoschema import Chooser
 from videorecap.evaluation.embedding import ModelEmbedder, WordEmbedder, most_alike
 from videorecap.llm import ServerClient, open_client
@@ -17,6 +18,7 @@ ChooserFor: TypeAlias = Callable[[Sequence[str]], Chooser]
 WORDS: Final = "words"
 EMBEDDING: Final = "embedding"
 SERVER: Final = "server"
+KINDS: Final = frozenset({WORDS, EMBEDDING, SERVER, "local", "record"})
 
 
 def open_chooser(
@@ -45,23 +47,27 @@ def open_choosers(by: str, *, url: str | None = None, record: Path | None = None
         return lambda texts: partial(most_alike, embedder=WordEmbedder(texts))
     if kind == EMBEDDING and name:
         chooser: Chooser = partial(most_alike, embedder=ModelEmbedder(name))
+    elif kind in (WORDS, EMBEDDING) or kind not in KINDS:
+        known = f"{WORDS}, {EMBEDDING}:DIR, {SERVER}:NAME, local:DIR, or record with its file"
+        raise ConfigError(f"nobody answers as {by!r}; there is {known}")
     else:
         chooser = partial(choose, client=open_client(by, url=url, record=record))
     return lambda _: chooser
 
 
 def require_chooser(by: str, *, url: str | None = None, record: Path | None = None) -> None:
-    """See, before the work whose end it is, that a chooser can be opened, and has the key that it needs.
+    """See, before the work whose end it is, that a chooser can be opened, and a server asked.
+
+    A server is not called where there is a record, which may have all its answers.
 
     Raises:
-        ConfigError: if it cannot, or has not.
-        LlmError: if a language model cannot be loaded.
+        ConfigError: if it is no chooser, or has no key.
+        LlmError: if a language model cannot be loaded, or its server does not answer or refuses the key.
     """
-    is_recorded = record is not None and record.exists()
-    open_choosers(by, url=url, record=record)
     kind, _, name = by.partition(":")
-    if kind == SERVER and not is_recorded:
+    if kind == SERVER and name and (record is None or not record.exists()):
         ServerClient(model=name, url=url).require_ready()
+    open_choosers(by, url=url, record=record)
 
 
 def reads_questions(by: str) -> bool:
