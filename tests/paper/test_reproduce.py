@@ -1,6 +1,7 @@
 """A table from nothing: trained, scored, written; at the smallest size."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,21 @@ def test_a_table_that_is_damaged_is_told_first(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "table7.json").write_text("{}")
     assert main(["reproduce", "table4", "-o", str(tmp_path)]) == EXIT_FAILED
     assert "table7.json: is no table that this version wrote" in capsys.readouterr().err
+
+
+def test_a_teachers_captions_are_there_or_nothing_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pseudo = tmp_path / "pseudo.jsonl"
+    assert main(["reproduce", "table6", "-o", str(tmp_path), "--pseudo", str(pseudo)]) == EXIT_FAILED
+    assert f"{pseudo}: there is no such file" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_plots_are_possible_or_nothing_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)  # as if it were not installed
+    assert main(["reproduce", "table4", "-o", str(tmp_path)]) == EXIT_FAILED
+    assert 'pip install "videorecap[plots]"' in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.paper.test_findings import made_table
+from tests.paper.made_up import made_table
 from videorecap.errors import ConfigError, DataError
 from videorecap.paper.pages import table_page
 from videorecap.paper.results import Setting, Sheet

@@ -48,6 +48,10 @@ def _check(options: argparse.Namespace, numbers: Sequence[str]) -> None:
     """See what can be seen before anything is made."""
     empty_figure(1, 1)  # plots can be drawn
     stored_tables(options.output_dir)  # those that are there can be read
+    if options.pseudo is not None and not options.pseudo.exists():
+        raise DataError(
+            f"{options.pseudo}: there is no such file; give a teacher's captions, or leave it out"
+        )
     if table3.NUMBER in numbers:
         with with_packages_of("llm"):
             require_chooser(options.by, url=options.url, record=options.record)

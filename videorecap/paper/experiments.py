@@ -14,7 +14,7 @@ from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.paper.readers import BUDGETS, DECODING, TEACHER, fit_reader, label, read, retold
 from videorecap.paper.recipes import recipe
-from videorecap.paper.results import RunRecord
+from videorecap.paper.results import READER, RunRecord
 from videorecap.paper.tables import TRUTH
 from videorecap.training.costs import COST_FILE, costs_in, read_cost
 from videorecap.training.curriculum import Curriculum
@@ -112,9 +112,9 @@ class Laboratory:
             spent = costs_in(folder)
         if model is not None:
             directory = self._reader_folder(model, name, seed)
-            digests["reader"] = load_teacher(directory).digest
+            digests[READER] = load_teacher(directory).digest
             path = directory / TRAINING_FOLDER / COST_FILE
-            spent |= {"reader": read_cost(path)} if path.is_file() else {}
+            spent |= {READER: read_cost(path)} if path.is_file() else {}
         return RunRecord(seed, digests, spent)
 
     def _folder(self, name: str, seed: int) -> Path:

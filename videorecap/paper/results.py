@@ -19,6 +19,7 @@ from videorecap.training.logs import Cost
 
 SCHEMA_VERSION: Final = 1
 DIGEST_LENGTH: Final = 12  # hex digits
+READER: Final = "reader"  # a language model that writes what is above the clips
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class RunRecord:
 
     Attributes:
         seed: of the training.
-        digests: of what writes the captions: "system", and "reader" where a language model reads them.
+        digests: of what writes the captions: "system", and ``READER`` where a language model reads them.
         costs: of each stage, and of the reader's training, where it is known.
     """
 
@@ -188,6 +189,8 @@ def cost_row(key: str, records: Sequence[RunRecord]) -> tuple[str, ...]:
     graphics = max(one.peak_cuda_bytes for one in records)
     known = any(one.costs for one in records)
     learning = format_seconds(fmean(one.seconds for one in records)) if known else "not recorded"
+    if known and any(READER in one.digests.keys() - one.costs.keys() for one in records):
+        learning += f", without the {READER}'s"
     digests = (digest[:DIGEST_LENGTH] for one in records for digest in one.digests.values())
     return (
         key,
