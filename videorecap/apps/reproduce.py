@@ -49,9 +49,7 @@ def _check(options: argparse.Namespace, numbers: Sequence[str]) -> None:
     empty_figure(1, 1)  # plots can be drawn
     stored_tables(options.output_dir)  # those that are there can be read
     if options.pseudo is not None and not options.pseudo.exists():
-        raise DataError(
-            f"{options.pseudo}: there is no such file; give a teacher's captions, or leave it out"
-        )
+        raise DataError(f"{options.pseudo}: there is no such file of a teacher's captions")
     if table3.NUMBER in numbers:
         with with_packages_of("llm"):
             require_chooser(options.by, url=options.url, record=options.record)
