@@ -6,10 +6,13 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from videorecap.errors import ConfigError, VideoRecapError
 from videorecap.outputs.journal import Journal, read_header
+
+if TYPE_CHECKING:
+    import openai
 
 KEY_VARIABLE: Final = "OPENAI_API_KEY"
 NO_KEY: Final = "none"  # what servers of one's own are told
@@ -79,12 +82,7 @@ class ServerClient:
         """Ask once, and again where that may help."""
         import openai
 
-        with openai.OpenAI(
-            api_key=self.require_key(),
-            base_url=self.url,
-            timeout=self.timeout_seconds,
-            max_retries=self.max_retries,
-        ) as client:
+        with self._open(self.max_retries) as client:
             try:
                 answer = client.chat.completions.create(
                     model=self.model,
@@ -98,6 +96,34 @@ class ServerClient:
         if not isinstance(text, str) or not text.strip():
             raise LlmError(f"{self.url or 'OpenAI'}: the answer holds no text")
         return text
+
+    def require_ready(self) -> None:
+        """See that the server is there and takes the key; nothing is asked of the model.
+
+        Raises:
+            ConfigError: if there is no key.
+            LlmError: if the server is not there, or refuses the key.
+        """
+        import openai
+
+        refusals = (openai.APIConnectionError, openai.AuthenticationError, openai.PermissionDeniedError)
+        with self._open(0) as client:
+            try:
+                client.models.list()
+            except refusals as error:
+                raise LlmError(f"{self.url or 'OpenAI'}: {_reason(error)}") from None
+            except (openai.OpenAIError, ValueError):
+                return  # it is there, and need not know how to list its models
+
+    def _open(self, max_retries: int) -> openai.OpenAI:
+        import openai
+
+        return openai.OpenAI(
+            api_key=self.require_key(),
+            base_url=self.url,
+            timeout=self.timeout_seconds,
+            max_retries=max_retries,
+        )
 
 
 def _reason(error: Exception) -> str:

@@ -55,7 +55,7 @@ def test_without_captions_only_a_language_model_answers(data: Path, tmp_path: Pa
     ("options", "message"),
     [
         ([], "captions are needed"),
-        (["--predictions", "DATA", "--by", "magic"], "no language model 'magic'"),
+        (["--predictions", "DATA", "--by", "magic"], "nobody answers as 'magic'"),
         (["--predictions", "DATA", "--by", "embedding:nowhere/at/all"], "no text encoder"),
         (["--predictions", "DATA", "--split", "val"], "no questions in split 'val'"),
         (["sim-tiny", "--by", "magic"], "no language model 'magic'"),

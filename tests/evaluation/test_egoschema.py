@@ -24,13 +24,15 @@ def answered(options: list[int | None], answer: int | None = 1) -> list[Answered
 
 
 def test_what_was_not_understood_counts_as_wrong() -> None:
-    report = qa_report(answered([1, 1, 0, None]))
+    report = qa_report(answered([1, 1, 0, None, 1, 1, 0, None]))
     assert report.accuracy.value == 0.5
-    assert (report.num_questions, report.num_unparsed) == (4, 1)
+    assert (report.num_questions, report.num_unparsed) == (8, 2)
     assert report.chance == pytest.approx(0.2)
-    assert report.topics == {"goal": (0.5, 4)}
+    assert report.topics == {"goal": (0.5, 8)}
+    assert report.accuracy.interval is not None
     assert 0.5 in report.accuracy.interval
     assert json.dumps(report.as_json())
+    assert qa_report(answered([1, 1])).as_json()["interval"] is None, "of two videos"
 
 
 def test_questions_without_a_public_answer_are_not_scored() -> None:

@@ -75,8 +75,15 @@ def test_of_two_activities_the_order_is_scored() -> None:
 
 
 def test_figures_have_intervals_that_hold_them(videos: list[VideoAnnotations]) -> None:
-    said = [Answer(one.sample, one.sample.texts[-1]) for one in true_answers(videos, "clip")]
-    for name, figure in report(said, "clip", COUNTED, decoding={}).figures.items():
+    truth = true_answers(videos, "clip")
+    said = [Answer(one.sample, one.sample.texts[-1]) for one in truth]
+    few = report(said, "clip", COUNTED, decoding={}).figures
+    assert {figure.interval for figure in few.values()} == {None}, "of two videos"
+    apart = [
+        replace(one, sample=replace(one.sample, video=f"{n} of {len(said)}")) for n, one in enumerate(said)
+    ]
+    for name, figure in report(apart, "clip", COUNTED, decoding={}).figures.items():
+        assert figure.interval is not None
         assert figure.interval.low - 1e-9 <= figure.value <= figure.interval.high + 1e-9, name
 
 

@@ -1,35 +1,18 @@
 """What is measured beside what the paper claims, on made-up figures."""
 
+import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
+from tests.paper.made_up import COST, made_table, made_up
 from videorecap.errors import DataError
-from videorecap.evaluation.report import Figure, Report
-from videorecap.evaluation.statistics import Bootstrap, interval
-from videorecap.paper.findings import Verdict, figure, findings
-from videorecap.paper.pages import plot, table_page
+from videorecap.evaluation.report import Report
+from videorecap.paper.findings import Verdict, compare, figure, finding_of, findings
+from videorecap.paper.pages import panels, table_page
+from videorecap.paper.plots import draw
+from videorecap.paper.results import RunRecord, cost_row
 from videorecap.paper.tables import TABLES
-
-NUM_VIDEOS = 50
-
-
-def made_up(mean: float, *, seed: int = 0, spread: float = 0.02) -> Report:
-    """A report of items around a mean, on the same videos each time."""
-    items = np.random.default_rng(seed).normal(mean, spread, NUM_VIDEOS)
-    names = ("CIDEr", "rougeLsum", "METEOR", "facts F1")
-    draws = Bootstrap(range(NUM_VIDEOS)).means(items)
-    return Report(
-        level="segment",
-        fingerprint="f",
-        protocol="world",
-        num_items=NUM_VIDEOS,
-        num_videos=NUM_VIDEOS,
-        num_missing=0,
-        figures=dict.fromkeys(names, Figure(float(items.mean()), interval(draws))),
-        draws=dict.fromkeys(names, draws),
-    )
 
 
 def verdicts(without: list[Report], with_: list[Report]) -> list[Verdict]:
@@ -62,20 +45,63 @@ def test_the_difference_that_the_paper_prints_stands_beside_ours() -> None:
 
 def test_figures_of_two_protocols_do_not_stand_together() -> None:
     one, other = made_up(0.4), replace(made_up(0.5), fingerprint="g")
-    with pytest.raises(DataError, match="f, g"):
+    with pytest.raises(DataError, match="g, of segment"):
         verdicts([one], [other])
     with pytest.raises(DataError, match="cannot stand in one table"):
         figure([one, other], "CIDEr")
 
 
+def test_few_videos_tell_nothing() -> None:
+    low, high = made_up(0.4, num_videos=5), made_up(0.9, num_videos=5)
+    assert verdicts([low], [high])[0] is Verdict.UNKNOWN
+    assert verdicts([made_up(0.4, num_videos=6)], [made_up(0.9, num_videos=6)])[0] is Verdict.HOLDS
+
+
+def test_rows_of_the_same_trainings_are_drawn_alike() -> None:
+    trainings = [(one.figures["CIDEr"].value, one.draws["CIDEr"]) for one in map(made_up, (0.2, 0.5, 0.8))]
+    better = [(value + 0.05, draws + 0.05) for value, draws in trainings]
+    apart, together = compare(trainings, better), compare(trainings, better, is_same=True)
+    assert apart and together and together.interval
+    assert apart.sign == 0
+    assert together.interval.low == pytest.approx(0.05)
+    assert together.interval.high == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("num_videos", [3, 50])
+def test_a_finding_is_read_back_as_it_was_written(num_videos: int) -> None:
+    runs = {"segment": {key: [made_up(0.5, num_videos=num_videos)] for key in ("no-recursion", "recap")}}
+    for one in findings(TABLES["4"], runs):
+        assert finding_of(json.loads(json.dumps(one.as_json(), allow_nan=False))) == one
+
+
 @pytest.mark.parametrize("number", TABLES)
 def test_every_table_has_a_page_and_a_plot(number: str) -> None:
-    table = TABLES[number]
-    names = {row.recipe for row in table.rows if row.recipe}
-    runs = {level: {name: [made_up(0.5)] for name in sorted(names)} for level in ("clip", "segment")}
-    page = table_page(number, table, runs, findings(table, runs), "made up")
-    for row in table.rows:
+    made = made_table(number)
+    page = table_page(made)
+    for row in made.table.rows:
         assert row.label in page
         assert all(f"{figures.cider:.2f}" in page for figures in row.printed.values())
-    assert sum(page.count(verdict) for verdict in Verdict) >= len(table.claims)
-    assert plot(table, runs).startswith(b"\x89PNG")
+    assert sum(page.count(verdict) for verdict in Verdict) >= len(made.table.claims)
+    assert "| 3 min 20 s | 1 min 40 s | 2 GB |" in page, "cost of each row"
+    shown = [bar for panel in panels(made) for bar in panel.bars]
+    assert {bar.label for bar in shown if bar.ours is None} == {
+        row.label for row in made.table.rows if row.key is None
+    }
+
+
+def test_a_plot_is_drawn_of_what_there_is() -> None:
+    plot = draw(panels(made_table("2b")), "CIDEr", theirs="Ego4D-HCap", ours="simulated videos")
+    assert plot.startswith(b"\x89PNG")
+
+
+def test_a_page_says_why_a_row_is_left_out() -> None:
+    page = table_page(made_table("6a", {"truth+GPT2-L": "GPT2-L"}))
+    assert "needs GPT2-L" in page
+
+
+def test_a_reader_whose_cost_nobody_kept_is_told() -> None:
+    known = RunRecord(0, {"system": "c0ffee", "reader": "cafe"}, {"clip": COST, "reader": COST})
+    lost = replace(known, costs={"clip": COST})
+    assert cost_row("lavila+GPT2", [known])[2] == "3 min 20 s"
+    assert cost_row("lavila+GPT2", [known, lost])[2] == "2 min 30 s, without the reader's"
+    assert cost_row("lavila+GPT2", [replace(lost, costs={})])[2] == "not recorded"

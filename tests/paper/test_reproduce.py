@@ -1,15 +1,18 @@
 """A table from nothing: trained, scored, written; at the smallest size."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.training.micro import make_data, separate_recipe
-from videorecap.apps.cli import EXIT_FAILED, EXIT_OK, main
+from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
 from videorecap.paper import experiments
 from videorecap.paper.readers import TINY
+from videorecap.paper.table3 import CLIPS, HIERARCHY, LAVILA, QUESTION_ONLY
 from videorecap.training.recipe import Labels, Recipe
 
 
@@ -46,6 +49,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return train, test
 
 
+def fingerprinted(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """All reports of each level."""
+    return {level: [one for many in of.values() for one in many] for level, of in told["runs"].items()}
+
+
 @pytest.mark.slow
 def test_a_table_is_made_once(
     data: tuple[Path, Path],
@@ -58,17 +66,32 @@ def test_a_table_is_made_once(
     train, test = data
     command = ["reproduce", "table5", "-o", str(tmp_path), "--data", str(train), "--test", str(test)]
     assert main([*command, "--seeds", "2", "--workers", "1"]) == EXIT_OK
-    printed = capsys.readouterr().out
+    printed, complained = capsys.readouterr()
+    assert complained.count("METEOR is left out") == 1
     assert printed.count("| Caption -> Segment > Init -> Segment |") == 1
     told = json.loads((tmp_path / "table5.json").read_text())
-    assert {name: len(runs) for name, runs in told["runs"]["segment"].items()} == dict.fromkeys(
-        ("init-segment", "recap", "init-summary", "clip-summary"), 2
-    )
+    assert {level: {name: len(many) for name, many in of.items()} for level, of in told["runs"].items()} == {
+        "segment": {"init-segment": 2, "recap": 2},
+        "summary": {"init-summary": 2, "clip-summary": 2, "recap": 2},
+    }
     assert [one["num_seeds"] for one in told["findings"]] == [2, 2, 2]
+    assert {one["verdict"] for one in told["findings"]} == {"cannot be told"}, "two videos are too few"
+    assert told["seeds"] == [0, 1]
+    assert told["options"]["seeds"] == 2
+    (first, second) = told["systems"]["recap"]
+    assert first["digests"]["system"] != second["digests"]["system"]
+    assert first["seconds"] == sum(cost["seconds"] for cost in first["stages"].values()) > 0
+    assert first["peak_memory_bytes"] > 10**7
+    assert told["fingerprints"] == {level: of[0]["fingerprint"] for level, of in fingerprinted(told).items()}
     assert (tmp_path / "table5.png").read_bytes().startswith(b"\x89PNG")
     page = (tmp_path / "table5.md").read_text()
     assert "36.81" in page
     assert "2 simulated videos" in page
+    assert "## Cost" in page
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["counts"]["cannot be told"] == 3
+    assert summary["findings"]["5"] == told["findings"]
+    assert str(tmp_path / "summary.md") in printed
     trained = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("weights.safetensors")}
     assert main([*command, "--seeds", "2", "--workers", "1"]) == EXIT_OK
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("weights.safetensors")} == trained
@@ -96,12 +119,16 @@ def test_what_reads_and_who_teaches_are_trained_as_well(
         str(test),
     ]
     assert main([*command, "--workers", "1"]) == EXIT_OK
-    runs = json.loads((tmp_path / "table2b.json").read_text())["runs"]["segment"]
-    assert {"lavila", "lavila+GPT2", "lavila+FLAN-T5", "recap-pseudo", "truth+FLAN-T5-L"} <= set(runs)
+    made = json.loads((tmp_path / "table2b.json").read_text())
+    runs = made["runs"]["segment"]
+    assert {"lavila", "lavila+GPT2", "lavila+FLAN-T5", "recap-pseudo"} <= set(runs)
+    (read,) = made["systems"]["lavila+GPT2"]
+    assert set(read["digests"]) == {"system", "reader"}
+    assert read["stages"]["reader"]["steps"] == 2
     labels = (tmp_path / "pseudo-tiny.jsonl").read_text().splitlines()
     assert "provenance" in labels[0], "it may have found no words, after two steps"
     page = (tmp_path / "table6a.md").read_text()
-    assert page.count("not measured") >= 2, "GPT2-L and FLAN-T5-S have no tiny likeness"
+    assert page.count("needs GPT2-L") == page.count("needs FLAN-T5-S") == 2, "they have no tiny likeness"
     told = json.loads((tmp_path / "table6a.json").read_text())["findings"]
     assert {one["verdict"] for one in told if one["claim"]["worse"] != "GPT2"} == {"not measured"}
     assert {one["verdict"] for one in told if one["claim"]["worse"] == "GPT2"} != {"not measured"}
@@ -114,20 +141,24 @@ def test_questions_are_asked_of_each_rows_captions(
     monkeypatch.setattr(experiments, "recipe", micro)
     train, test = data
     command = ["reproduce", "table3", "-o", str(tmp_path), "--data", str(train), "--test", str(test)]
-    assert main([*command, "--workers", "1"]) == EXIT_OK
+    code = main([*command, "--workers", "1"])
     told = json.loads((tmp_path / "table3.json").read_text())
-    assert [label.split(",")[-1].strip() for label in told] == [
-        "question",
-        "captions",
-        "captions",
-        "hierarchical captions",
-    ]
-    (question_only, *others) = (reports[0] for reports in told.values())
-    assert question_only["unparsed"] == question_only["questions"] > 0
-    assert {one["questions"] for one in others} == {question_only["questions"]}
+    reports = {label: of[0] for label, of in told["runs"]["questions"].items()}
+    assert list(reports) == [LAVILA, CLIPS, HIERARCHY]
+    assert len({one["questions"] for one in reports.values()}) == 1
+    assert code == (EXIT_GAPS if any(one["unparsed"] for one in reports.values()) else EXIT_OK)
+    assert list(told["left_out"]) == [QUESTION_ONLY], "words cannot be like captions that are not read"
     page = (tmp_path / "table3.md").read_text()
     assert "50.23" in page
-    assert "Answered by: words." in page
+    assert "answered by `words`" in page
+    assert "2 simulated videos" in page
+    assert "cannot answer" in page
+    assert (tmp_path / "table3.png").read_bytes().startswith(b"\x89PNG")
+    summary = (tmp_path / "summary.md").read_text()
+    assert f"{HIERARCHY} > {CLIPS}" in summary
+    assert "[Table 3](table3.md)" in summary
+    assert main([*command, "--size", "small"]) == EXIT_FAILED, "before anything is trained"
+    assert not (tmp_path / "runs" / "recap-small-0").exists()
 
 
 def test_a_table_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,3 +172,61 @@ def test_data_without_a_split_to_score_is_told(
 ) -> None:
     assert main(["reproduce", "table4", "-o", str(tmp_path), "--data", str(data[0])]) == EXIT_FAILED
     assert "no videos of split 'test', but of train" in capsys.readouterr().err
+
+
+def test_table_1_counts_any_data(
+    data: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reproduce", "table1", "-o", str(tmp_path), "--data", str(data[0])]) == EXIT_OK
+    printed = capsys.readouterr().out
+    told = json.loads((tmp_path / "table1.json").read_text())
+    assert told["videos"] == 2
+    assert f"| clip | {told['levels']['clip']['samples']} | 5.27M |" in printed
+    assert (tmp_path / "table1.md").read_text().strip() in printed
+    assert (tmp_path / "table1.png").read_bytes().startswith(b"\x89PNG")
+    assert not (tmp_path / "summary.md").exists(), "it claims nothing"
+
+
+@pytest.mark.parametrize(
+    ("by", "says"),
+    [
+        ("wrods", "nobody answers as 'wrods'; there is words"),
+        ("server:gpt", "need a key"),
+        ("record", "record"),
+    ],
+)
+def test_who_answers_is_checked_first(
+    by: str,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert main(["reproduce", "table3", "-o", str(tmp_path), "--by", by]) == EXIT_FAILED
+    assert says in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_that_is_damaged_is_told_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "table7.json").write_text("{}")
+    assert main(["reproduce", "table4", "-o", str(tmp_path)]) == EXIT_FAILED
+    assert "table7.json: is no table that this version wrote" in capsys.readouterr().err
+
+
+def test_a_teachers_captions_are_there_or_nothing_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pseudo = tmp_path / "pseudo.jsonl"
+    assert main(["reproduce", "table6", "-o", str(tmp_path), "--pseudo", str(pseudo)]) == EXIT_FAILED
+    assert f"{pseudo}: there is no such file" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_plots_are_possible_or_nothing_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)  # as if it were not installed
+    assert main(["reproduce", "table4", "-o", str(tmp_path)]) == EXIT_FAILED
+    assert 'pip install "videorecap[plots]"' in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

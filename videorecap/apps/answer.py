@@ -18,7 +18,7 @@ from videorecap.data.frames import FrameStore
 from videorecap.data.lengths import with_lengths
 from videorecap.data.readers.detect import read_any
 from videorecap.errors import ConfigError, DataError
-from videorecap.evaluation.choosers import is_language_model, open_asker
+from videorecap.evaluation.choosers import is_language_model, open_choosers
 from videorecap.evaluation.egoschema import (
     Answered,
     QaReport,
@@ -28,6 +28,7 @@ from videorecap.evaluation.egoschema import (
     write_submission,
 )
 from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.table import shown
 from videorecap.outputs.files import write_aside
 from videorecap.qa import Reading
 from videorecap.types import Gap
@@ -43,10 +44,10 @@ def answer(options: argparse.Namespace) -> int:
     videos = _videos(options)
     check_questions(videos, is_submitted=options.submission is not None)
     require_outputs({"-o": options.output, "--submission": options.submission, "--record": options.record})
-    asker = open_asker(options.by, url=options.url, record=options.record, device=options.device)
+    choosers = open_choosers(options.by, url=options.url, record=options.record, device=options.device)
     captions, gaps = _captions(options, videos) if reading is not Reading.NONE else ({}, [])
     tell_gaps(gaps)
-    chooser = asker(_texts(videos, captions))
+    chooser = choosers(_texts(videos, captions))
     number = sum(len(video.questions) for video in videos)
     with tqdm(desc="questions", total=number, disable=None) as bar:
         answered = answer_all(videos, captions, reading, chooser, bar.update)
@@ -140,11 +141,9 @@ def _tell(options: argparse.Namespace, answered: Sequence[Answered], report: QaR
         what = f"{len(unparsed)} of {len(answered)} questions have no answer"
         print(f"{what}; the first: {first.choice.words[:160]!r}")
     if report is not None:
-        low, high = report.accuracy.interval.low, report.accuracy.interval.high
-        print(
-            f"right: {report.accuracy.value:.1%} ({low:.1%} to {high:.1%}) of {report.num_questions}; "
-            f"chance {report.chance:.1%}"
-        )
+        over = shown(report.accuracy.interval, times=1, form=".1%")
+        right = f"right: {report.accuracy.value:.1%} ({over}) of {report.num_questions}"
+        print(f"{right}; chance {report.chance:.1%}")
         for name, (value, number) in report.topics.items():
             print(f"  {name:12} {value:6.1%} of {number}")
     if options.submission is not None:

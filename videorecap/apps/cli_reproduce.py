@@ -7,7 +7,7 @@ from pathlib import Path
 
 from videorecap.apps.options import parse_count, with_packages_of
 
-TABLE_NAMES = ("table2", "table3", "table4", "table5", "table6", "table7", "tableS1")
+TABLE_NAMES = tuple(f"table{number}" for number in ("1", "2", "3", "4", "5", "6", "7", "S1"))
 
 
 def add_reproduce(parser: argparse.ArgumentParser) -> None:
@@ -51,4 +51,4 @@ def run_reproduce(options: argparse.Namespace) -> int:
     with with_packages_of("train"), with_packages_of("eval"), with_packages_of("llm"):
         from videorecap.apps.reproduce import reproduce
 
-        return reproduce(options)
+    return reproduce(options)

@@ -3,185 +3,131 @@
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-import videorecap
-from videorecap.apps.cli import EXIT_OK
+from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
+from videorecap.apps.options import with_packages_of
+from videorecap.apps.reproduce_data import test_data, train_data
 from videorecap.apps.train import Progress, precision_of
-from videorecap.data.make import make
-from videorecap.data.plan import DataPlan
-from videorecap.defaults import FRAME_RATE, FRAME_SIZE
-from videorecap.evaluation.choosers import open_chooser
-from videorecap.evaluation.egoschema import QaReport, answer_all, qa_report
-from videorecap.evaluation.report import Report
-from videorecap.evaluation.testset import TestSet, read_test_set
+from videorecap.data.plots import empty_figure
+from videorecap.data.readers.detect import read_any
+from videorecap.data.stats import measure
+from videorecap.errors import DataError
+from videorecap.evaluation.choosers import open_choosers, require_chooser
+from videorecap.evaluation.metrics import unavailable
 from videorecap.outputs.files import write_aside
+from videorecap.paper import table1, table3
 from videorecap.paper.experiments import Laboratory
-from videorecap.paper.findings import CLAIMED, Finding, Runs, findings
-from videorecap.paper.pages import claims_table, plot, table_page
-from videorecap.paper.table3 import ROWS, table3_page
-from videorecap.paper.tables import TABLES, Row
+from videorecap.paper.making import Maker
+from videorecap.paper.pages import claims_table
+from videorecap.paper.questions import asked_videos
+from videorecap.paper.results import Setting, Sheet, digest_of
+from videorecap.paper.summary import require_setting, stored_tables, table_path, write_summary
 
-TRAIN_SECONDS = 210  # of each simulated video that is learned from
-TEST_SECONDS = 360  # of each that is scored
-NUM_QUESTIONS = 8  # about each of these
-TABLE_3 = "table3"
-NUM_SPANS = 4  # other segments of each video that are described
-PARTS = {"table2": ("2a", "2b"), "table6": ("6a", "6b")}
+PARTS: Final = {"2": ("2a", "2b"), "6": ("6a", "6b")}
+UNTOLD: Final = frozenset({"run", "debug", "command", "url"})  # a URL may hold a key
 
 
 def reproduce(options: argparse.Namespace) -> int:
     """Make tables again."""
-    train, test = _train_data(options), _test_data(options)
-    named = [name for name in options.tables if name != TABLE_3]
-    numbers = [number for name in named for number in PARTS.get(name, (name[5:],))]
+    asked = [name.removeprefix("table") for name in dict.fromkeys(options.tables)]
+    numbers = [number for name in asked for number in PARTS.get(name, (name,))]
+    _check(options, numbers)
+    train = train_data(options)
+    if table1.NUMBER in numbers:
+        _count(train, options)
+        numbers.remove(table1.NUMBER)
+    return _make(train, numbers, options) if numbers else EXIT_OK
+
+
+def _check(options: argparse.Namespace, numbers: Sequence[str]) -> None:
+    """See what can be seen before anything is made."""
+    empty_figure(1, 1)  # plots can be drawn
+    stored_tables(options.output_dir)  # those that are there can be read
+    if options.pseudo is not None and not options.pseudo.exists():
+        raise DataError(f"{options.pseudo}: there is no such file of a teacher's captions")
+    if table3.NUMBER in numbers:
+        with with_packages_of("llm"):
+            require_chooser(options.by, url=options.url, record=options.record)
+
+
+def _count(data: Path, options: argparse.Namespace) -> None:
+    """Table 1, for which nothing is trained."""
+    stats = measure(read_any(data))
+    figures = table1.table1_figures(stats)
+    page = table1.table1_page(data.name, stats, figures)
+    told = table1.table1_json(data.name, stats, _given(options))
+    stem = table_path(options.output_dir, table1.NUMBER, "").name
+    print(page)
+    _write(options.output_dir, {f"{stem}.md": page + "\n", f"{stem}.json": told, **figures})
+
+
+def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> int:
+    """The tables for which systems are trained, and the summary of all that the folder holds."""
     laboratory = Laboratory(
         size=options.size,
         train=train,
-        test=test,
+        test=test_data(options),
         output=options.output_dir,
         pseudo=options.pseudo,
         precision=precision_of(options.precision),
         workers=options.workers,
     )
-    if TABLE_3 in options.tables:
-        print(_table3(laboratory, options))
-    runs = _runs(laboratory, numbers, options)
-    told = []
+    setting = _setting(laboratory, numbers)
+    maker = Maker(laboratory=laboratory, num_seeds=options.seeds, progress=Progress(is_shown=True))
+    choosers = partial(open_choosers, options.by, url=options.url, record=options.record)
+    sheets: list[Sheet] = []
     for number in numbers:
-        found = findings(TABLES[number], runs)
-        _write(options, number, runs, found, laboratory)
-        told += found
-    if told:
-        print("\n".join(claims_table(told)))
-    return EXIT_OK
+        is_asked = number == table3.NUMBER
+        sheets.append(maker.questions(options.by, choosers) if is_asked else maker.captions(number))
+        _write(options.output_dir, _files(sheets[-1], setting, options))
+    print("\n".join(claims_table([one for sheet in sheets for one in sheet.found])))
+    _tell(write_summary(options.output_dir))
+    return EXIT_GAPS if any(sheet.has_gaps for sheet in sheets) else EXIT_OK
 
 
-def _runs(laboratory: Laboratory, numbers: Sequence[str], options: argparse.Namespace) -> Mapping[str, Runs]:
-    """Reports by level and recipe, of every row that can be trained."""
-    progress = Progress(is_shown=True)
-    rows = {row.key: row for number in numbers for row in TABLES[number].rows if row.key is not None}
-    runs: dict[str, dict[str, list[Report]]] = {}
-    for key, row in rows.items():
-        if missing := _missing(row, laboratory):
-            progress.note(f"{key}: left out; it needs {missing}")
-            continue
-        for seed in range(options.seeds):
-            for level, one in _measured(row, laboratory, seed, progress).items():
-                runs.setdefault(level, {}).setdefault(key, []).append(one)
-    return runs
-
-
-def _missing(row: Row, laboratory: Laboratory) -> str | None:
-    """What a row needs that is not given."""
-    if row.reader is not None and row.reader not in laboratory.models:
-        return f"{row.reader}, which there is none of at size {laboratory.size}"
-    return None
-
-
-def _measured(row: Row, laboratory: Laboratory, seed: int, progress: Progress) -> dict[str, Report]:
-    if row.reader is not None:
-        return laboratory.read(row.reader, row.recipe, seed, progress)
-    assert row.recipe is not None, "it has a key"
-    return laboratory.run(row.recipe, seed, progress)
-
-
-def _table3(laboratory: Laboratory, options: argparse.Namespace) -> str:
-    """Questions over the captions of each row's system."""
-    progress, reports = Progress(is_shown=True), dict[str, list[QaReport]]()
-    videos = [video for video in laboratory.test.videos.values() if video.questions]
-    asked = [text for video in videos for one in video.questions for text in (one.text, *one.options)]
-    for row in ROWS:
-        if row.reading is None:
-            continue
-        for seed in range(options.seeds if row.recipe is not None else 1):
-            captions = laboratory.captions(row.recipe, seed, progress) if row.recipe is not None else {}
-            told = [item.caption for items in captions.values() for item in items]
-            chooser = open_chooser(options.by, [*asked, *told], url=options.url, record=options.record)
-            found = qa_report(answer_all(videos, captions, row.reading, chooser))
-            reports.setdefault(row.label, []).append(found)
-    page = table3_page(reports, options.by, _note(options, laboratory))
-    write_aside(options.output_dir / "table3.md", page + "\n")
-    told_json = {label: [one.as_json() for one in many] for label, many in reports.items()}
-    write_aside(options.output_dir / "table3.json", json.dumps(told_json, indent=2) + "\n")
-    return page
-
-
-def _train_data(options: argparse.Namespace) -> Path:
-    if options.data is not None:
-        data: Path = options.data
-        return data
-    plan = _plan("train", options.train_videos, TRAIN_SECONDS, num_spans=NUM_SPANS)
-    return _made(plan, options.output_dir / "data" / "train")
-
-
-def _test_data(options: argparse.Namespace) -> TestSet:
-    if options.test is not None or options.data is not None:
-        return read_test_set(options.test or options.data)
-    plan = _plan("test", options.test_videos, TEST_SECONDS, num_questions=NUM_QUESTIONS)
-    return read_test_set(_made(plan, options.output_dir / "data" / "test"))
-
-
-def _plan(
-    split: str, num_videos: int, seconds: int, *, num_spans: int = 0, num_questions: int = 0
-) -> DataPlan:
-    return DataPlan(
-        split=split,
-        num_videos=num_videos,
-        total_seconds=num_videos * seconds,
-        seed=0,
-        size=FRAME_SIZE,
-        frame_rate=FRAME_RATE,
-        has_files=False,
-        num_questions=num_questions,
-        num_spans=num_spans,
-    )
-
-
-def _made(plan: DataPlan, folder: Path) -> Path:
-    """The folder of a simulated data set, which is made unless it is there.
+def _setting(laboratory: Laboratory, numbers: Sequence[str]) -> Setting:
+    """What all tables of the folder have in common; what would fail later fails here.
 
     Raises:
-        DataError: if it holds another one.
+        ConfigError: if the folder holds tables of another setting.
+        DataError: if there are no questions for Table 3.
     """
-    make(plan, folder)
-    return folder
+    test, folder = laboratory.test, laboratory.output
+    faults: list[DataError] = []  # a training leaves them out, and says so
+    learned = digest_of(read_any(laboratory.train, faults.append))
+    scored = digest_of(test.videos.values())
+    setting = Setting(laboratory.size, learned, scored, test.world)
+    require_setting(stored_tables(folder), folder, setting)
+    if table3.NUMBER in numbers:
+        asked_videos(laboratory)
+    if set(numbers) != {table3.NUMBER}:
+        for line in unavailable(test.protocol.metrics).values():
+            print(f"videorecap: {line}", file=sys.stderr)
+    return setting
 
 
-def _write(
-    options: argparse.Namespace,
-    number: str,
-    runs: Mapping[str, Runs],
-    found: Sequence[Finding],
-    laboratory: Laboratory,
-) -> None:
-    stem = options.output_dir / f"table{number}"
-    note = _note(options, laboratory)
-    write_aside(stem.with_suffix(".md"), table_page(number, TABLES[number], runs, found, note) + "\n")
-    write_aside(stem.with_suffix(".png"), plot(TABLES[number], runs))
-    told = {
-        "videorecap": videorecap.__version__,
-        "size": options.size,
-        "protocol": asdict(laboratory.test.protocol),
-        "metric": CLAIMED,
-        "runs": {
-            level: {name: [one.as_json() for one in reports] for name, reports in of_level.items()}
-            for level, of_level in runs.items()
-        },
-        "findings": [{**asdict(one), "verdict": one.verdict} for one in found],
-    }
-    write_aside(stem.with_suffix(".json"), json.dumps(told, indent=2) + "\n")
+def _files(sheet: Sheet, setting: Setting, options: argparse.Namespace) -> dict[str, str | bytes]:
+    stem = table_path(options.output_dir, sheet.number, "").name
+    told = sheet.as_json(setting, _given(options))
+    return {f"{stem}.md": sheet.page + "\n", f"{stem}.png": sheet.plot, f"{stem}.json": told}
 
 
-def _note(options: argparse.Namespace, laboratory: Laboratory) -> str:
-    world = "simulated" if laboratory.test.scripts is not None else "real"
-    return (
-        f"Size {options.size}, trained on `{laboratory.train.name}` and scored on "
-        f"{len(laboratory.test.videos)} {world} videos by protocol "
-        f"{laboratory.test.protocol.name}; intervals are 95 % of a bootstrap over "
-        "videos, and over trainings where there are several. All figures are times 100. The paper's are of "
-        "Ego4D-HCap, so that only differences are compared with ours."
-    )
+def _given(options: argparse.Namespace) -> dict[str, object]:
+    """The options of the command, as JSON has them."""
+    given = {name: value for name, value in vars(options).items() if name not in UNTOLD}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
+
+
+def _write(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    for name, content in contents.items():
+        write_aside(folder / name, content, make_folder=True)
+    _tell([folder / name for name in contents])
+
+
+def _tell(paths: Sequence[Path]) -> None:
+    print(", ".join(map(str, paths)))

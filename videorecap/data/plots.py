@@ -24,13 +24,13 @@ def scenario_figure(stats: DataStats) -> bytes:
         DataError: if matplotlib is not installed.
     """
     found = sorted(stats.scenarios.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_SCENARIOS]
-    figure = _figure(max(6.0, 0.24 * len(found)), 4.2)
+    figure = empty_figure(max(6.0, 0.24 * len(found)), 4.2)
     axes = figure.subplots()
     axes.bar(range(len(found)), [videos for _, videos in found], color=OURS)
     axes.set_xticks(range(len(found)), [name for name, _ in found], rotation=90, fontsize=7)
     axes.set_ylabel("videos")
     axes.set_title(f"Scenarios: {len(found)} of {len(stats.scenarios)}, the most common first")
-    return _png(figure)
+    return png(figure)
 
 
 def length_figure(stats: DataStats) -> bytes:
@@ -39,7 +39,7 @@ def length_figure(stats: DataStats) -> bytes:
     Raises:
         DataError: if matplotlib is not installed.
     """
-    figure = _figure(11.0, 3.4)
+    figure = empty_figure(11.0, 3.4)
     for axes, (name, paper) in zip(figure.subplots(1, len(PAPER)), PAPER.items(), strict=True):
         level = stats.levels[name]
         axes.bar(list(level.words), list(level.words.values()), width=1.0, color=OURS)
@@ -50,11 +50,15 @@ def length_figure(stats: DataStats) -> bytes:
         axes.set_title(name)
         axes.set_xlabel("words")
         axes.legend(fontsize=7)
-    return _png(figure)
+    return png(figure)
 
 
-def _figure(width: float, height: float) -> Figure:
-    """An empty figure, its size in inches, that needs no display."""
+def empty_figure(width: float, height: float) -> Figure:
+    """An empty figure, its size in inches, that needs no display.
+
+    Raises:
+        DataError: if matplotlib is not installed.
+    """
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -62,8 +66,9 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH, layout="constrained")
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
+    """A figure as a file; equal figures are equal bytes."""
     buffer = io.BytesIO()
-    metadata: dict[str, Any] = {"Software": None}  # so that equal figures are equal bytes
+    metadata: dict[str, Any] = {"Software": None}
     figure.savefig(buffer, format="png", metadata=metadata)
     return buffer.getvalue()

@@ -68,7 +68,7 @@ class QaReport:
             "questions": self.num_questions,
             "unparsed": self.num_unparsed,
             "accuracy": self.accuracy.value,
-            "interval": [self.accuracy.interval.low, self.accuracy.interval.high],
+            "interval": (over := self.accuracy.interval) and [over.low, over.high],
             "chance": self.chance,
             "topics": {name: {"accuracy": value, "questions": n} for name, (value, n) in self.topics.items()},
         }

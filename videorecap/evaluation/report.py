@@ -26,10 +26,10 @@ Decoding: TypeAlias = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number and where it would lie on other videos, in 95 % of all cases."""
+    """A number and where it would lie on other videos, in 95 % of all cases, or None if nobody can tell."""
 
     value: float
-    interval: Interval
+    interval: Interval | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +119,15 @@ def report(
 def _facts(
     answers: Sequence[Answer], scripts: Mapping[str, Script], level: str, drawn: Bootstrap
 ) -> dict[str, tuple[float, Draws]]:
-    """Shares of facts of which something is counted, and the F1 of their precision and recall."""
+    """Shares of facts of which something is counted, and the F1 of their precision and recall.
+
+    In draws where nothing is said there is no precision, but an F1, which is 0.
+    """
     found = shares(judge(answers, scripts, level), level)
     counted = {name: one for name, one in found.items() if one.counts.any() or name in (PRECISION, RECALL)}
     figures = {name: (one.value, drawn.ratios(one.items, one.counts)) for name, one in counted.items()}
-    (precision, precisions), (recall, recalls) = figures[PRECISION], figures[RECALL]
+    (precision, _), (recall, recalls) = figures[PRECISION], figures[RECALL]
+    precisions = ratio(drawn.sums(found[PRECISION].items), drawn.sums(found[PRECISION].counts))
     f1 = float(ratio(2 * precision * recall, precision + recall))
     return {**figures, F1: (f1, ratio(2 * precisions * recalls, precisions + recalls))}
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from videorecap.evaluation.report import Figure, Report
+from videorecap.evaluation.statistics import Interval
 
 PLAIN = frozenset({"words"})  # figures that are no shares; all others are printed times 100
+UNKNOWN = "interval unknown"  # of too few videos
 
 
 def table(reports: Mapping[str, Report]) -> str:
@@ -17,8 +19,20 @@ def table(reports: Mapping[str, Report]) -> str:
 def cell(name: str, figure: Figure) -> tuple[str, str]:
     """A figure, and its interval."""
     times = 1 if name in PLAIN else 100
-    low, high = times * figure.interval.low, times * figure.interval.high
-    return f"{times * figure.value:.2f}", f"{low:.2f} to {high:.2f}"
+    return f"{times * figure.value:.2f}", shown(figure.interval, times=times, form=".2f")
+
+
+def shown(interval: Interval | None, *, times: float = 100, form: str = ".1f") -> str:
+    """An interval in words.
+
+    Args:
+        interval: None where none can be told.
+        times: what its ends are multiplied with.
+        form: of each end, as ``format`` takes it.
+    """
+    if interval is None:
+        return UNKNOWN
+    return f"{times * interval.low:{form}} to {times * interval.high:{form}}"
 
 
 def _block(one: Report) -> list[str]:

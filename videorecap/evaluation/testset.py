@@ -42,6 +42,11 @@ class TestSet:
         along = [sample for video in videos for sample in samples_at(video, level, self.protocol.clips)]
         return self.protocol.chosen(level, along)
 
+    @property
+    def world(self) -> str:
+        """What the videos are of: "simulated" or "real"."""
+        return "real" if self.scripts is None else "simulated"
+
 
 def read_test_set(
     folder: Path, *, protocol: str | None = None, split: str | None = None, num_videos: int | None = None

@@ -22,14 +22,17 @@ from videorecap.paper.readers import (
     training_videos,
 )
 from videorecap.paper.recipes import recipe
+from videorecap.paper.results import READER, RunRecord
 from videorecap.paper.tables import BEST_TEACHER, TRUTH
+from videorecap.training.costs import COST_FILE, costs_in, read_cost
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import Precision
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
-from videorecap.training.teacher import TextTeacher
+from videorecap.training.teacher import TextTeacher, load_teacher
+from videorecap.training.teacher_fit import TRAINING_FOLDER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,35 @@ class Laboratory:
             for level, items in read(reader, scored).items()
         }
 
+    def record(self, name: str | None, seed: int, model: str | None = None) -> RunRecord:
+        """What made the figures of a row whose trainings are done.
+
+        Args:
+            name: of the recipe; None where only a language model was trained.
+            seed: of the trainings.
+            model: that reads, as ``read`` takes it; None where the recipe's system writes all.
+
+        Raises:
+            DataError: if a file of costs is damaged.
+        """
+        digests, spent = {}, {}
+        if name is not None:
+            folder = self._folder(name, seed)
+            digests["system"] = load_system(str(folder / SYSTEM_FOLDER)).digest
+            spent = costs_in(folder)
+        if model is not None:
+            directory = self._reader_folder(model, name, seed)
+            digests[READER] = load_teacher(directory).digest
+            path = directory / TRAINING_FOLDER / COST_FILE
+            spent |= {READER: read_cost(path)} if path.is_file() else {}
+        return RunRecord(seed, digests, spent)
+
+    def _folder(self, name: str, seed: int) -> Path:
+        return self.output / "runs" / f"{name}-{self.size}-{seed}"
+
+    def _reader_folder(self, model: str, name: str | None, seed: int) -> Path:
+        return self.output / "readers" / f"{name or TRUTH}-{model}-{self.size}-{seed}"
+
     def _reader(
         self, model: str, name: str | None, videos: Sequence[VideoAnnotations], seed: int, progress: Progress
     ) -> TextTeacher:
@@ -103,7 +135,7 @@ class Laboratory:
         return fit_reader(
             budget.models[model],
             videos,
-            self.output / "readers" / f"{name or TRUTH}-{model}-{self.size}-{seed}",
+            self._reader_folder(model, name, seed),
             budget=budget,
             seed=seed,
             precision=self.precision,
@@ -166,7 +198,7 @@ class Laboratory:
         return Run(
             recipe=made,
             data=self.train,
-            output=self.output / "runs" / f"{made.name}-{self.size}-{seed}",
+            output=self._folder(made.name, seed),
             cache=self.output / "cache",
             pseudo=self._labels(progress) if learns else None,
             seed=seed,

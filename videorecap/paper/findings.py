@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from videorecap.errors import DataError
 from videorecap.evaluation.report import Figure, Report
-from videorecap.evaluation.statistics import Difference, difference, interval, over_trainings
+from videorecap.evaluation.statistics import (
+    Difference,
+    Draws,
+    Interval,
+    difference,
+    interval,
+    over_trainings,
+)
 from videorecap.paper.tables import Claim, Row, Table
 
 Runs: TypeAlias = Mapping[str, Sequence[Report]]
 """Reports of one level by the keys of rows, one for each training."""
+Trainings: TypeAlias = Sequence[tuple[float, Draws]]
+"""One figure of each training of a row, and its draws."""
 CLAIMED: Final = "CIDEr"  # what the paper's differences are told in
 
 
@@ -34,7 +43,7 @@ class Finding:
 
     Attributes:
         claim: of the paper.
-        level: of the captions.
+        level: of the captions; or what else was scored.
         metric: in which the difference is.
         printed: the paper's difference, times 100; None of a metric that it does not print.
         measured: ours, in the metric's own range; None if a row was not measured.
@@ -55,21 +64,66 @@ class Finding:
             return Verdict.MISSING
         return {1: Verdict.HOLDS, -1: Verdict.FAILS, 0: Verdict.UNKNOWN}[self.measured.sign]
 
+    def as_json(self) -> dict[str, Any]:
+        """What ``finding_of`` reads back, and the verdict."""
+        return {**asdict(self), "verdict": self.verdict}
 
-def figure(reports: Sequence[Report], metric: str, *, seed: int = 0) -> Figure:
+
+def finding_of(told: Mapping[str, Any]) -> Finding:
+    """A finding as it was written.
+
+    Raises:
+        KeyError: if a part is missing, or
+        TypeError: if one is unknown.
+    """
+    parts = {name: value for name, value in told.items() if name != "verdict"}
+    claim, measured = parts["claim"], parts["measured"]
+    if measured is not None:
+        over = measured["interval"]
+        measured = Difference(**{**measured, "interval": over and Interval(**over)})
+    levels = tuple(claim["levels"])
+    return Finding(**{**parts, "claim": Claim(**{**claim, "levels": levels}), "measured": measured})
+
+
+def mean_figure(trainings: Trainings, *, seed: int = 0) -> Figure:
     """The mean over trainings; its interval is over videos, and over trainings where there are several.
+
+    Args:
+        trainings: of one row, on the same videos.
+        seed: of the draws of trainings.
+    """
+    value = float(np.mean([value for value, _ in trainings]))
+    return Figure(value, interval(over_trainings([draws for _, draws in trainings], seed=seed)))
+
+
+def compare(worse: Trainings, better: Trainings, *, is_same: bool = False) -> Difference | None:
+    """Of the means over trainings, on the same videos; None where a row was not measured.
+
+    Args:
+        worse: what is taken off.
+        better: the other row.
+        is_same: whether both rows are of the same trainings, which then are drawn alike.
+    """
+    if not worse or not better:
+        return None
+    value = mean_figure(better).value - mean_figure(worse).value
+    sides = [[draws for _, draws in side] for side in (worse, better)]
+    drawn = (over_trainings(side, seed=0 if is_same else number) for number, side in enumerate(sides))
+    return difference(value, *drawn)
+
+
+def figure(reports: Sequence[Report], metric: str) -> Figure:
+    """The mean over trainings, as ``mean_figure``.
 
     Args:
         reports: of one recipe at one level, one for each training.
         metric: that all of them have.
-        seed: of the draws of trainings.
 
     Raises:
         DataError: if they may not stand in one table.
     """
     _require_comparable(reports)
-    value = float(np.mean([one.figures[metric].value for one in reports]))
-    return Figure(value, interval(over_trainings([one.draws[metric] for one in reports], seed=seed)))
+    return mean_figure(_trainings(reports, metric))
 
 
 def findings(made: Table, runs: Mapping[str, Runs], metric: str = CLAIMED) -> list[Finding]:
@@ -96,18 +150,17 @@ def _finding(made: Table, claim: Claim, level: str, runs: Runs, metric: str) -> 
     printed = None
     if metric == CLAIMED:
         printed = rows[1].printed[level].cider - rows[0].printed[level].cider
-    if not worse or not better:
-        return Finding(claim, level, metric, printed, None, 0)
     _require_comparable([*worse, *better])
-    value = figure(better, metric).value - figure(worse, metric).value
-    sides = [[one.draws[metric] for one in side] for side in (worse, better)]
-    draws = [over_trainings(side, seed=seed) for seed, side in enumerate(sides)]
-    measured = difference(value, *draws)
+    measured = compare(_trainings(worse, metric), _trainings(better, metric))
     return Finding(claim, level, metric, printed, measured, min(len(worse), len(better)))
 
 
 def _reports_of(row: Row, runs: Runs) -> Sequence[Report]:
     return runs.get(row.key, ()) if row.key is not None else ()
+
+
+def _trainings(reports: Sequence[Report], metric: str) -> Trainings:
+    return [(one.figures[metric].value, one.draws[metric]) for one in reports]
 
 
 def _require_comparable(reports: Sequence[Report]) -> None:

@@ -1,42 +1,38 @@
-"""A table as Markdown and as a plot: ours beside the paper's, and what became of each claim."""
+"""A table as Markdown: ours beside the paper's, what became of each claim, and what it took."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from videorecap.errors import ConfigError
 from videorecap.evaluation.report import F1, Figure, Report
+from videorecap.evaluation.statistics import MIN_GROUPS
+from videorecap.evaluation.table import shown
 from videorecap.paper.findings import CLAIMED, Finding, Runs, figure
+from videorecap.paper.plots import Bar, Panel
+from videorecap.paper.results import COST_HEAD, Result, RunRecord, cost_row
 from videorecap.paper.tables import Printed, Row, Table
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 METRICS: Final[Mapping[str, str]] = {"CIDEr": "cider", "rougeLsum": "rouge_l", "METEOR": "meteor"}
 """What the paper prints, by the name of ours."""
-OURS: Final = "#2f6f9f"
-THEIRS: Final = "#c4622d"
-DOTS_PER_INCH: Final = 110
+SCALE: Final = (
+    "All figures are times 100; intervals are 95 % of a bootstrap over videos, and over trainings where "
+    f"there are several; they are unknown where fewer than {MIN_GROUPS} videos count."
+)
+SMALLEST: Final = 0.001  # p that is told
+COST_NOTE: Final = (
+    "Learning is by the clock, a mean over trainings; what is shared was learned once, in a run of another "
+    "row. A teacher's training, where one wrote pseudo annotations, is not in it."
+)
 
 
-def table_page(
-    number: str, made: Table, runs: Mapping[str, Runs], found: Sequence[Finding], note: str
-) -> str:
-    """A table as Markdown.
-
-    Args:
-        number: of the table.
-        made: its rows and claims.
-        runs: what was measured, by level.
-        found: what became of the claims.
-        note: how the figures were made.
-    """
-    lines = [f"# Table {number}", "", note, ""]
-    for level in _levels(made):
-        lines += [f"## {level.capitalize()}", "", *_rows(made, level, runs.get(level, {})), ""]
-    lines += ["## What the paper claims", "", *claims_table(found), ""]
+def table_page(made: Result) -> str:
+    """A table as Markdown."""
+    lines = [f"# Table {made.number}", "", f"{made.note} {SCALE}", ""]
+    for level in _levels(made.table):
+        lines += [f"## {level.capitalize()}", "", *_rows(made, level), ""]
+    lines += ["## What the paper claims", "", *claims_table(made.found), ""]
+    lines += cost_section(made.records)
     return "\n".join(lines)
 
 
@@ -46,49 +42,39 @@ def claims_table(found: Sequence[Finding]) -> list[str]:
     return markdown(head, [_claim_row(one) for one in found])
 
 
-def plot(made: Table, runs: Mapping[str, Runs]) -> bytes:
-    """CIDEr of every row beside the paper's, a picture for each level, as PNG.
-
-    Raises:
-        ConfigError: if matplotlib is not installed.
-    """
-    try:
-        from matplotlib.figure import Figure as Canvas
-    except ImportError as error:
-        raise ConfigError("plots need matplotlib: pip install 'videorecap[plots]'") from error
-    levels = _levels(made)
-    canvas = Canvas(figsize=(5.2 * len(levels), 1.2 + 0.55 * len(made.rows)), layout="constrained")
-    for axes, level in zip(canvas.subplots(1, len(levels), squeeze=False)[0], levels, strict=True):
-        _draw(axes, [row for row in made.rows if level in row.levels], level, runs.get(level, {}))
-    file = io.BytesIO()
-    canvas.savefig(file, format="png", dpi=DOTS_PER_INCH)
-    return file.getvalue()
+def cost_section(records: Mapping[str, Sequence[RunRecord]]) -> list[str]:
+    """What rows took, by key, in Markdown; nothing where none was trained."""
+    rows = [cost_row(key, many) for key, many in records.items() if many]
+    return ["## Cost", "", COST_NOTE, "", *markdown(COST_HEAD, rows), ""] if rows else []
 
 
-def _draw(axes: Axes, rows: Sequence[Row], level: str, runs: Runs) -> None:
-    """Bars: the paper's figures, and ours with their intervals."""
-    for place, row in enumerate(rows):
-        axes.barh(place - 0.2, row.printed[level].cider, height=0.38, color=THEIRS)
-        if ours := _measured(row, runs, CLAIMED):
-            value, low, high = 100 * ours.value, 100 * ours.interval.low, 100 * ours.interval.high
-            reach = [[max(0.0, value - low)], [max(0.0, high - value)]]
-            axes.barh(place + 0.2, value, height=0.38, color=OURS, xerr=reach)
-    axes.barh([], [], color=THEIRS, label="the paper, Ego4D-HCap")
-    axes.barh([], [], color=OURS, label="ours, simulated world")
-    axes.set_yticks(range(len(rows)), [row.label for row in rows])
-    axes.invert_yaxis()
-    axes.set_xlabel("CIDEr x 100")
-    axes.set_title(level)
-    axes.legend(fontsize=7)
+def panels(made: Result) -> list[Panel]:
+    """CIDEr of every row, a panel for each level."""
+    return [
+        Panel(
+            title=level,
+            bars=tuple(
+                Bar(row.label, row.printed[level].cider, _measured(row, made.runs.get(level, {}), CLAIMED))
+                for row in made.table.rows
+                if level in row.levels
+            ),
+        )
+        for level in _levels(made.table)
+    ]
+
+
+def figure_cell(ours: Figure) -> str:
+    """A figure and its interval, times 100."""
+    return f"**{100 * ours.value:.1f}** ({shown(ours.interval)})"
 
 
 def _levels(made: Table) -> list[str]:
     return list(dict.fromkeys(level for row in made.rows for level in row.levels))
 
 
-def _rows(made: Table, level: str, runs: Runs) -> list[str]:
+def _rows(made: Result, level: str) -> list[str]:
     """What the paper prints and what was measured, in Markdown."""
-    rows = [row for row in made.rows if level in row.levels]
+    rows = [row for row in made.table.rows if level in row.levels]
     head = (
         "row",
         *(f"{name}: paper" for name in METRICS),
@@ -96,16 +82,19 @@ def _rows(made: Table, level: str, runs: Runs) -> list[str]:
         F1,
         "seeds",
     )
-    return markdown(head, [_cells(row, level, runs) for row in rows])
+    runs = made.runs.get(level, {})
+    return markdown(head, [_cells(row, level, runs, made.left_out) for row in rows])
 
 
-def _cells(row: Row, level: str, runs: Runs) -> tuple[str, ...]:
+def _cells(row: Row, level: str, runs: Runs, left_out: Mapping[str, str]) -> tuple[str, ...]:
     printed = [f"{_printed(row.printed[level], name):.2f}" for name in METRICS]
-    if row.key is None:
-        return (row.label, *printed, f"needs {row.needs}", *[""] * (len(METRICS) + 1))
+    needs = row.needs if row.key is None else left_out.get(row.key)
+    if row.key is None or needs is not None:
+        return (row.label, *printed, f"needs {needs}", *[""] * (len(METRICS) + 1))
     ours = [_measured(row, runs, name) for name in (*METRICS, F1)]
     number = len(runs.get(row.key, ()))
-    return (row.label, *printed, *map(_shown, ours), str(number) if number else "")
+    cells = ("not measured" if one is None else figure_cell(one) for one in ours)
+    return (row.label, *printed, *cells, str(number) if number else "")
 
 
 def _printed(figures: Printed, metric: str) -> float:
@@ -119,22 +108,20 @@ def _measured(row: Row, runs: Runs, metric: str) -> Figure | None:
     return figure(reports, metric)
 
 
-def _shown(ours: Figure | None) -> str:
-    if ours is None:
-        return "not measured"
-    low, high = 100 * ours.interval.low, 100 * ours.interval.high
-    return f"**{100 * ours.value:.1f}** ({low:.1f} to {high:.1f})"
-
-
 def _claim_row(one: Finding) -> tuple[str, ...]:
     says = f"{one.claim.better} > {one.claim.worse}"
     printed = "" if one.printed is None else f"{one.printed:+.2f}"
     if one.measured is None:
         return (one.level, says, one.metric, printed, "", "", "", one.verdict)
-    low, high = 100 * one.measured.interval.low, 100 * one.measured.interval.high
-    ours = f"{100 * one.measured.value:+.1f} ({low:+.1f} to {high:+.1f})"
+    ours = f"{100 * one.measured.value:+.1f} ({shown(one.measured.interval, form='+.1f')})"
     seeds = str(one.num_seeds)
-    return (one.level, says, one.metric, printed, ours, f"{one.measured.p_value:.3f}", seeds, one.verdict)
+    return (one.level, says, one.metric, printed, ours, _p(one.measured.p_value), seeds, one.verdict)
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.3f}" if value >= SMALLEST else f"< {SMALLEST}"
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

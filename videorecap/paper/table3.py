@@ -5,16 +5,19 @@ Source: Video ReCap, Table 3 and section 6.2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.evaluation.egoschema import QaReport
-from videorecap.evaluation.statistics import Difference, difference, interval, over_trainings
-from videorecap.paper.findings import Verdict
-from videorecap.paper.pages import markdown
+from videorecap.evaluation.report import Figure
+from videorecap.paper.findings import Finding, Trainings, compare, mean_figure
+from videorecap.paper.pages import SCALE, claims_table, cost_section, figure_cell, markdown
+from videorecap.paper.plots import Bar, Panel
+from videorecap.paper.results import DIGEST_LENGTH, RunRecord
+from videorecap.paper.tables import Claim
 from videorecap.qa import Reading
 
 
@@ -35,12 +38,17 @@ class QaRow:
     reading: Reading | None = None
 
 
+NUMBER: Final = "3"
+QUESTIONS: Final = "questions"  # what stands for a level here
+ACCURACY: Final = "accuracy"
+RANDOM: Final = "Random"
 QUESTION_ONLY: Final = "GPT3.5, question"
 LAVILA: Final = "LaViLa + GPT3.5, captions"
 CLIPS: Final = "Video ReCap + GPT3.5, captions"
 HIERARCHY: Final = "Video ReCap + GPT3.5, hierarchical captions"
+RELEASED: Final = "needs released weights"
 ROWS: Final = (
-    QaRow("Random", 20.0),
+    QaRow(RANDOM, 20.0),
     QaRow(QUESTION_ONLY, 19.57, reading=Reading.NONE),
     QaRow("FrozenBiLM", 26.9),
     QaRow("VIOLET", 19.9),
@@ -52,51 +60,84 @@ ROWS: Final = (
     QaRow(CLIPS, 46.03, "recap", Reading.CLIPS),
     QaRow(HIERARCHY, 50.23, "recap", Reading.ALL),
 )
-CLAIMS: Final = ((HIERARCHY, CLIPS), (HIERARCHY, LAVILA), (CLIPS, LAVILA))
+BY_LABEL: Final = {row.label: row for row in ROWS}
+CLAIMS: Final = tuple(
+    Claim(better, worse, (QUESTIONS,))
+    for better, worse in ((HIERARCHY, CLIPS), (HIERARCHY, LAVILA), (CLIPS, LAVILA))
+)
+Reports = Mapping[str, Sequence[QaReport]]
+"""By row, one for each training, of the same questions each time."""
 
 
-def table3_page(reports: Mapping[str, Sequence[QaReport]], by: str, note: str) -> str:
+def table3_page(
+    reports: Reports,
+    found: Sequence[Finding],
+    records: Mapping[str, Sequence[RunRecord]],
+    left_out: Mapping[str, str],
+    note: str,
+) -> str:
     """The table as Markdown.
 
     Args:
-        reports: by row, one for each training.
-        by: who answered.
-        note: how the figures were made.
+        reports: what was measured.
+        found: what became of the claims.
+        records: what captioned, by recipe, one for each training.
+        left_out: why a row was not measured, by label.
+        note: whose questions these are, who answered, and how the figures were made.
     """
-    rows = [(row.label, f"{row.printed:.2f}", *_cells(reports.get(row.label, ()))) for row in ROWS]
-    claims = [_claim(better, worse, reports) for better, worse in CLAIMS]
-    head = ("row", "the paper, EgoSchema", "ours", "seeds", "questions", "without an answer")
-    said = ("the paper says", "paper's difference", "ours (95 %)", "verdict")
-    lines = ["# Table 3", "", f"{note} Answered by: {by}.", "", *markdown(head, rows), ""]
-    return "\n".join([*lines, "## What the paper claims", "", *markdown(said, claims), ""])
+    head = ("row", "the paper, EgoSchema", "ours", "seeds", QUESTIONS, "without an answer")
+    rows = [(row.label, f"{row.printed:.2f}", *_cells(row, reports, left_out)) for row in ROWS]
+    lines = [f"# Table {NUMBER}", "", f"{note} {SCALE}", "", *markdown(head, rows), ""]
+    lines += ["## What the paper claims", "", *claims_table(found), ""]
+    return "\n".join([*lines, *cost_section(records)])
 
 
-def compare(worse: Sequence[QaReport], better: Sequence[QaReport]) -> Difference | None:
-    """Of mean accuracies over trainings; None where one is missing."""
-    if not worse or not better:
-        return None
-    value = np.mean([one.accuracy.value for one in better]) - np.mean([one.accuracy.value for one in worse])
-    sides = [[one.draws for one in side] for side in (worse, better)]
-    draws = [over_trainings(side, seed=seed) for seed, side in enumerate(sides)]
-    return difference(float(value), *draws)
+def table3_findings(reports: Reports) -> list[Finding]:
+    """Every claim of the table; what both rows read of one training's captions is compared within it."""
+    return [_finding(claim, reports) for claim in CLAIMS]
 
 
-def _cells(reports: Sequence[QaReport]) -> tuple[str, ...]:
-    if not reports:
-        return ("not measured", "", "", "")
-    value = np.mean([one.accuracy.value for one in reports])
-    over = interval(over_trainings([one.draws for one in reports], seed=0))
-    shown = f"**{100 * value:.1f}** ({100 * over.low:.1f} to {100 * over.high:.1f})"
-    unparsed = sum(one.num_unparsed for one in reports)
-    return (shown, str(len(reports)), str(reports[0].num_questions), str(unparsed))
+def table3_panel(reports: Reports) -> Panel:
+    """Accuracy of the rows that are random, or read captions."""
+    rows = [row for row in ROWS if row.reading is not None or row.label == RANDOM]
+    return Panel(QUESTIONS, tuple(Bar(row.label, row.printed, _figure(row, reports)) for row in rows))
 
 
-def _claim(better: str, worse: str, reports: Mapping[str, Sequence[QaReport]]) -> tuple[str, ...]:
-    printed = {row.label: row.printed for row in ROWS}
-    says, theirs = f"{better} > {worse}", f"{printed[better] - printed[worse]:+.2f}"
-    found = compare(reports.get(worse, ()), reports.get(better, ()))
-    if found is None:
-        return (says, theirs, "", Verdict.MISSING)
-    low, high = 100 * found.interval.low, 100 * found.interval.high
-    verdict = {1: Verdict.HOLDS, -1: Verdict.FAILS, 0: Verdict.UNKNOWN}[found.sign]
-    return (says, theirs, f"{100 * found.value:+.1f} ({low:+.1f} to {high:+.1f})", verdict)
+def fingerprint(videos: Iterable[VideoAnnotations], by: str) -> str:
+    """What accuracies are comparable under: the questions, and who answers them."""
+    digest = hashlib.sha256(by.encode("utf-8", "backslashreplace"))
+    for video in videos:
+        digest.update(repr([(video.video, question) for question in video.questions]).encode())
+    return digest.hexdigest()[:DIGEST_LENGTH]
+
+
+def _finding(claim: Claim, reports: Reports) -> Finding:
+    rows = BY_LABEL[claim.worse], BY_LABEL[claim.better]
+    worse, better = (_trainings(reports.get(row.label, ())) for row in rows)
+    measured = compare(worse, better, is_same=rows[0].recipe == rows[1].recipe)
+    printed = rows[1].printed - rows[0].printed
+    return Finding(claim, QUESTIONS, ACCURACY, printed, measured, min(len(worse), len(better)))
+
+
+def _trainings(reports: Sequence[QaReport]) -> Trainings:
+    return [(one.accuracy.value, one.draws) for one in reports]
+
+
+def _figure(row: QaRow, reports: Reports) -> Figure | None:
+    """Ours; of guessing the expected share, which has no interval."""
+    if row.label == RANDOM:
+        chances = [one.chance for many in reports.values() for one in many]
+        return Figure(chances[0], None) if chances else None
+    found = reports.get(row.label)
+    return mean_figure(_trainings(found)) if found else None
+
+
+def _cells(row: QaRow, reports: Reports, left_out: Mapping[str, str]) -> tuple[str, ...]:
+    found, ours = reports.get(row.label, ()), _figure(row, reports)
+    if ours is None:
+        why = "not measured" if row.reading is not None else RELEASED
+        return (left_out.get(row.label, why), "", "", "")
+    if not found:
+        return (f"{100 * ours.value:.1f}", "", "", "")
+    unparsed = sum(one.num_unparsed for one in found)
+    return (figure_cell(ours), str(len(found)), str(found[0].num_questions), str(unparsed))

@@ -70,6 +70,15 @@ def _cost_row(name: str, cost: Cost, expected_seconds: float | None) -> tuple[st
     )
 
 
+def costs_in(output: Path) -> dict[str, Cost]:
+    """What each stage took that a run's folder holds, by name.
+
+    Raises:
+        DataError: if a file of costs is damaged.
+    """
+    return {path.parent.name: read_cost(path) for path in sorted(output.glob(f"stages/*/{COST_FILE}"))}
+
+
 def write_cost(cost: Cost, path: Path) -> None:
     """Keep what a stage took."""
     write_aside(path, json.dumps(asdict(cost), indent=2) + "\n")

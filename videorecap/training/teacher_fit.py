@@ -14,6 +14,7 @@ from accelerate import Accelerator  # type: ignore[import-untyped]
 from videorecap.data.levels import SEGMENT
 from videorecap.errors import ConfigError
 from videorecap.outputs.journal import JSON
+from videorecap.training.costs import COST_FILE, write_cost
 from videorecap.training.logs import RunLog
 from videorecap.training.plan import LoopConfig, Losses, StepReport, TrainingPlan
 from videorecap.training.recipe import Optim
@@ -162,8 +163,9 @@ def fit_teacher(
         log=log,
         on_step=None if on_losses is None else lambda report: on_losses(report.step, _named(report)),
     )
-    trainer.run()
+    cost = trainer.run()
     if accelerator.is_main_process:
+        write_cost(cost, directory / TRAINING_FOLDER / COST_FILE)
         quantiles = length_quantiles(samples[SEGMENT])
         teacher.card = replace(teacher.card, segment_seconds=quantiles, trained_on=trained_on)
         teacher.save(directory)

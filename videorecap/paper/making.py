@@ -1,0 +1,141 @@
+"""Tables made: what is missing is trained and scored, and all of it put on one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from videorecap.evaluation.choosers import ChooserFor
+from videorecap.evaluation.report import Report
+from videorecap.paper import table3
+from videorecap.paper.experiments import Laboratory
+from videorecap.paper.findings import CLAIMED, findings
+from videorecap.paper.pages import panels, table_page
+from videorecap.paper.plots import draw
+from videorecap.paper.questions import ask
+from videorecap.paper.results import Result, RunRecord, Sheet
+from videorecap.paper.tables import TABLES, Row
+from videorecap.training.progress import Progress
+
+CAPTIONED, ASKED = "Ego4D-HCap", "EgoSchema"  # what the paper's figures are of
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maker:
+    """Makes one table after another; a row that several have is measured once.
+
+    Attributes:
+        laboratory: of all of them.
+        num_seeds: trainings of each row.
+        progress: told of what is done.
+    """
+
+    laboratory: Laboratory
+    num_seeds: int
+    progress: Progress
+    _measured: dict[Key, dict[str, Report]] = field(default_factory=dict, repr=False)
+
+    def captions(self, number: str) -> Sheet:
+        """A table whose rows caption videos.
+
+        Args:
+            number: one of ``TABLES``.
+
+        Raises:
+            VideoRecapError: if a training fails.
+        """
+        made = self._result(number)
+        return Sheet(
+            number=number,
+            page=table_page(made),
+            plot=draw(panels(made), CLAIMED, theirs=CAPTIONED, ours=self._ours),
+            found=made.found,
+            records=made.records,
+            rest={"metric": CLAIMED, "protocol": asdict(self.laboratory.test.protocol), **made.as_json()},
+            has_gaps=any(one.num_missing for one in made.reports),
+        )
+
+    def questions(self, by: str, open_choosers: Callable[[], ChooserFor]) -> Sheet:
+        """Table 3.
+
+        Args:
+            by: who answers.
+            open_choosers: as ``ask`` takes it.
+
+        Raises:
+            VideoRecapError: if a training fails, or nobody can be asked.
+        """
+        asked = ask(self.laboratory, by, open_choosers, self.num_seeds, self.progress)
+        note = f"{self._note(ASKED)} The questions are about these {self._ours}, and answered by `{by}`."
+        found = table3.table3_findings(asked.reports)
+        return Sheet(
+            number=table3.NUMBER,
+            page=table3.table3_page(asked.reports, found, asked.records, asked.left_out, note),
+            plot=draw([table3.table3_panel(asked.reports)], table3.ACCURACY, theirs=ASKED, ours=self._ours),
+            found=found,
+            records=asked.records,
+            rest={"metric": table3.ACCURACY, "by": by, **asked.as_json()},
+            has_gaps=any(one.num_unparsed for many in asked.reports.values() for one in many),
+        )
+
+    def _result(self, number: str) -> Result:
+        """Every row that can be trained, scored at the levels that the table has it at."""
+        table = TABLES[number]
+        runs: dict[str, dict[str, list[Report]]] = {}
+        records: dict[str, list[RunRecord]] = {}
+        left_out: dict[str, str] = {}
+        for row in table.rows:
+            if row.key is None:
+                continue
+            if missing := self._missing(row):
+                left_out[row.key] = missing
+                self.progress.note(f"{row.key}: left out; it needs {missing}")
+                continue
+            reports = [self._reports(row, seed) for seed in range(self.num_seeds)]
+            for level in row.levels:
+                runs.setdefault(level, {})[row.key] = [one[level] for one in reports if level in one]
+            if row.key not in records:
+                made = (
+                    self.laboratory.record(row.recipe, seed, row.reader) for seed in range(self.num_seeds)
+                )
+                records[row.key] = list(made)
+        return Result(
+            number=number,
+            table=table,
+            runs=runs,
+            found=findings(table, runs),
+            records=records,
+            left_out=left_out,
+            note=self._note(CAPTIONED),
+        )
+
+    def _reports(self, row: Row, seed: int) -> dict[str, Report]:
+        """What a row was measured at, by level."""
+        assert row.key is not None, "it can be measured"
+        if (row.key, seed) not in self._measured:
+            if row.reader is not None:
+                found = self.laboratory.read(row.reader, row.recipe, seed, self.progress)
+            else:
+                found = self.laboratory.run(row.key, seed, self.progress)
+            self._measured[row.key, seed] = found
+        return self._measured[row.key, seed]
+
+    def _missing(self, row: Row) -> str | None:
+        """What a row needs that is not given."""
+        if row.reader is not None and row.reader not in self.laboratory.models:
+            return f"{row.reader}, which there is none of at size {self.laboratory.size}"
+        return None
+
+    @property
+    def _ours(self) -> str:
+        return f"{self.laboratory.test.world} videos"
+
+    def _note(self, theirs: str) -> str:
+        """How figures were made."""
+        laboratory = self.laboratory
+        return (
+            f"Size {laboratory.size}, trained on `{laboratory.train.name}` and scored on "
+            f"{len(laboratory.test.videos)} {self._ours} by protocol {laboratory.test.protocol.name}. "
+            f"The paper's figures are of {theirs}, so that only differences are compared with ours."
+        )
