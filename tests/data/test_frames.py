@@ -18,7 +18,8 @@ import pytest
 
 from tests.video.video_zoo import drop_packets, read_code, truncate, write_video
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.frames import RENDER_SIZE, ClipFrames, FrameStore, clip_windows
+from videorecap.data.clips import RENDER_SIZE
+from videorecap.data.frames import ClipFrames, FrameStore, clip_windows
 from videorecap.data.locks import alone
 from videorecap.errors import DataError, OutputError, VideoRecapError
 from videorecap.sim.splits import seed_of

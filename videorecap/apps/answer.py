@@ -12,8 +12,8 @@ import videorecap
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.build import load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.clip_stores import open_clips
 from videorecap.data.files import VideoFiles
-from videorecap.data.frames import FrameStore
 from videorecap.data.lengths import with_lengths
 from videorecap.data.readers.detect import read_any
 from videorecap.errors import ConfigError, DataError
@@ -69,7 +69,7 @@ def _captions(options: argparse.Namespace, videos: Sequence[VideoAnnotations]) -
     cache = options.cache or options.output.with_suffix(".cache")
     predictor = Predictor(
         system,
-        FrameStore.of(system.config, cache / "frames", options.data),
+        open_clips(system.config, cache / "frames", options.data),
         options.output.with_suffix(".predictions"),
         levels=system.hierarchy.names,
         clips=ClipSpans.WINDOWS,

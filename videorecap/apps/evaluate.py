@@ -15,7 +15,7 @@ import videorecap
 from videorecap.apps.cli import EXIT_OK
 from videorecap.apps.cli_evaluate import LEVELS
 from videorecap.build import load_system
-from videorecap.data.frames import FrameStore
+from videorecap.data.clip_stores import open_clips
 from videorecap.errors import ConfigError, DataError
 from videorecap.evaluation.answers import Answer, answers, read_said, samples_at
 from videorecap.evaluation.metrics import unavailable
@@ -73,7 +73,7 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> tuple[Answers, Dec
     cache = options.cache or options.output.with_suffix(".cache")
     predictor = Predictor(
         system,
-        FrameStore.of(system.config, cache / "frames", options.data),
+        open_clips(system.config, cache / "frames", options.data),
         options.output.with_suffix(".predictions"),
         levels=tuple(name for name in system.hierarchy.names if name in told),
         clips=clips,

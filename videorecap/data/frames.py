@@ -25,29 +25,21 @@ import torch
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-import videorecap
 from videorecap.config import SystemConfig
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.files import VIDEOS, VideoFiles
+from videorecap.data.clips import Source, Sources, lost_clip, read_source
 from videorecap.data.locks import alone
 from videorecap.data.workers import Advance, in_order
-from videorecap.errors import ConfigError, DataError, OutputError, VideoError, VideoRecapError
+from videorecap.errors import ConfigError, DataError, OutputError, VideoRecapError
 from videorecap.hierarchy import windows
 from videorecap.outputs.files import write_aside
-from videorecap.sim.render import frame as render_frame
-from videorecap.sim.script import Script
-from videorecap.sim.writer import sample_script
-from videorecap.types import Gap, Span
-from videorecap.video.chunks import find_chunks
-from videorecap.video.clips import LEVEL, Clip, read_spans
+from videorecap.types import Span
+from videorecap.video.clips import Clip
 from videorecap.video.preprocess import Preprocess
-from videorecap.video.reader import VideoReader
-from videorecap.video.sampling import sample_times
 
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
-RENDER_SIZE: Final = (224, 168)  # pixels, 4:3; fitted to the encoder's square as a real file's frames are
 NAME_LENGTH: Final = 80  # most characters of a video's id in the names of its files
 DIGEST_LENGTH: Final = 16  # hex digits, likewise
 ChooseSpans: TypeAlias = Callable[[VideoAnnotations], Sequence[Span]]
@@ -82,30 +74,12 @@ class ClipFrames:
     lost: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Simulated:
-    """A video that is rendered from its script; another release may draw it in another way."""
-
-    seed: int
-    duration_seconds: float
-    size: tuple[int, int] = RENDER_SIZE
-    videorecap: str = videorecap.__version__
-
-
-@dataclass(frozen=True, slots=True)
-class _Recorded:
-    """A video in a file, or in a folder of chunks: name, size and time of change of each."""
-
-    path: str
-    files: tuple[tuple[str, int, int], ...]
-
-
 @dataclass(frozen=True)
 class _Order:
     """The clips of one video as they shall be stored: all that decides the bytes."""
 
     video: str
-    source: _Simulated | _Recorded
+    source: Source
     spans: tuple[Span, ...]
     num_frames: int
     image_size: int
@@ -165,7 +139,7 @@ class FrameStore:
         self.image_size = image_size
         self.num_frames = num_frames
         self.antialias = antialias
-        self._files = VideoFiles(data)
+        self._sources = Sources(data)
 
     @classmethod
     def of(cls, config: SystemConfig, folder: Path, data: Path) -> Self:
@@ -233,6 +207,15 @@ class FrameStore:
             )
         return ClipFrames(order.spans, frames, lost)
 
+    def clips(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[Clip]:
+        """As ``open``, one after the other."""
+        stored = self.open(video, spans)
+        for number, span in enumerate(spans):
+            if number in stored.lost:
+                yield lost_clip(span, stored.lost[number])
+            else:
+                yield Clip(span, stored.frames[number].copy())
+
     def lost(self, video: VideoAnnotations, spans: Sequence[Span]) -> Mapping[int, str]:
         """Numbers of those clips of a video that was prepared of which nothing could be read, with reasons.
 
@@ -268,27 +251,11 @@ class FrameStore:
     def _order(self, video: VideoAnnotations, spans: Sequence[Span]) -> _Order:
         return _Order(
             video=video.video,
-            source=self._source(video),
+            source=self._sources.of(video),
             spans=tuple(spans),
             num_frames=self.num_frames,
             image_size=self.image_size,
             antialias=self.antialias,
-        )
-
-    def _source(self, video: VideoAnnotations) -> _Simulated | _Recorded:
-        if video.path is None and video.seed is not None:
-            if video.duration_seconds is None:
-                raise DataError(f"simulated video {video.video!r} has no duration_seconds; add it")
-            return _Simulated(video.seed, video.duration_seconds)
-        path = self._files.find(video)
-        if path is None:
-            wanted = video.path or f"{VIDEOS}/{video.video}.mp4"
-            raise DataError(f"video {video.video!r} needs {self.data / wanted}, which is missing, or a seed")
-        files = [chunk.path for chunk in find_chunks(path)]
-        stats = [(file.name, file.stat()) for file in files]
-        return _Recorded(
-            video.path or str(path.relative_to(self.data)),
-            tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats),
         )
 
 
@@ -359,7 +326,8 @@ def _store(task: _Task, path: Path, advance: Advance) -> dict[int, str]:
     try:
         stored = open_memmap(aside, mode="w+", dtype=np.uint8, shape=task.order.shape)
         _take_room(aside)
-        for number, clip in _clips(task):
+        order = task.order
+        for number, clip in read_source(order.source, task.data, order.spans, order.num_frames):
             if clip.frames is None:
                 lost[number] = clip.gaps[0].reason
             else:
@@ -384,34 +352,3 @@ def _take_room(path: Path) -> None:
             except OSError as error:
                 if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # the file system cannot
                     raise
-
-
-def _clips(task: _Task) -> Iterator[tuple[int, Clip]]:
-    """Each clip with its number; all are lost of a file that cannot be opened."""
-    order, source = task.order, task.order.source
-    if isinstance(source, _Simulated):
-        yield from render_spans(
-            sample_script(source.seed, source.duration_seconds), order.spans, order.num_frames
-        )
-        return
-    try:
-        reader = VideoReader(task.data / source.path)
-    except VideoError as error:
-        yield from ((number, _lost(span, str(error))) for number, span in enumerate(order.spans))
-        return
-    with reader:
-        yield from read_spans(reader, order.spans, num_frames=order.num_frames)
-
-
-def _lost(span: Span, reason: str) -> Clip:
-    return Clip(span, None, (Gap(level=LEVEL, span=span, reason=reason),))
-
-
-def render_spans(script: Script, spans: Sequence[Span], num_frames: int) -> Iterator[tuple[int, Clip]]:
-    """The clips of a simulated video that has no file, each with its number; frames of ``RENDER_SIZE``."""
-    for number, span in enumerate(spans):
-        if span.start >= script.duration_seconds:
-            yield number, _lost(span, f"the video ends at {script.duration_seconds:g} s")
-            continue
-        times = sample_times(span, num_frames)
-        yield number, Clip(span, np.stack([render_frame(script, seconds, RENDER_SIZE) for seconds in times]))

@@ -19,7 +19,8 @@ from videorecap.data.annotations import (
     to_json,
     write_annotations,
 )
-from videorecap.data.frames import DIGEST_LENGTH, FrameStore, clip_windows, file_stem
+from videorecap.data.clip_stores import ClipStore
+from videorecap.data.frames import DIGEST_LENGTH, clip_windows, file_stem
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
 from videorecap.evaluation.answers import Answer, as_record, from_record, samples_at
@@ -27,8 +28,7 @@ from videorecap.hierarchy import Level, select_levels, windows
 from videorecap.pipeline import ClipRecord, climb, describe
 from videorecap.training.recipe import ClipSpans
 from videorecap.training.samples import Sample
-from videorecap.types import Caption, Gap, Span
-from videorecap.video.clips import LEVEL, Clip
+from videorecap.types import Caption, Span
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Predictor:
 
     Attributes:
         system: who captions.
-        frames: of the clips, prepared here where they are missing.
+        frames: the clips, prepared here where they are missing.
         folder: of the captions, a file for each video; one that is there is not made again.
         levels: names of those that are scored.
         clips: which clips are scored.
@@ -46,7 +46,7 @@ class Predictor:
     """
 
     system: System
-    frames: FrameStore
+    frames: ClipStore
     folder: Path
     levels: tuple[str, ...]
     clips: ClipSpans
@@ -140,13 +140,7 @@ class Predictor:
     def _described(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[ClipRecord]:
         """Clips of a video, captioned."""
         self.frames.prepare([video], lambda _: spans, workers=self.workers)
-        stored = self.frames.open(video, spans)
-        clips = (
-            Clip(span, stored.frames[number].copy())
-            if number not in stored.lost
-            else Clip(span, None, (Gap(level=LEVEL, span=span, reason=stored.lost[number]),))
-            for number, span in enumerate(spans)
-        )
+        clips = self.frames.clips(video, spans)
         return chain.from_iterable(describe(clips, self.system, batch_size=self.batch_size))
 
     def _clips(self, video: VideoAnnotations, spans: Sequence[Span]) -> dict[tuple[str, Span], str]:
