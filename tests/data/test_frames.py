@@ -18,7 +18,7 @@ import pytest
 
 from tests.video.video_zoo import drop_packets, read_code, truncate, write_video
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.clips import RENDER_SIZE
+from videorecap.data.frame_sources import RENDER_SIZE
 from videorecap.data.frames import ClipFrames, FrameStore, clip_windows
 from videorecap.data.locks import alone
 from videorecap.errors import DataError, OutputError, VideoRecapError

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from videorecap.config import SystemConfig
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.clips import Sources, read_source
 from videorecap.data.frames import ChooseSpans, FrameStore
+from videorecap.data.video_sources import Sources
 from videorecap.types import Span
 from videorecap.video.clips import Clip
 
@@ -53,7 +53,7 @@ class WholeFrames:
 
     def clips(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[Clip]:
         """Render or decode clips; those of a file come as they end."""
-        for _, clip in read_source(self._sources.of(video), self._data, spans, self._num_frames):
+        for _, clip in self._sources.of(video).clips(self._data, spans, self._num_frames):
             yield clip
 
 

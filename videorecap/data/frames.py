@@ -27,14 +27,15 @@ from numpy.typing import NDArray
 
 from videorecap.config import SystemConfig
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.clips import Source, Sources, lost_clip, read_source
+from videorecap.data.frame_sources import Recorded, Simulated
 from videorecap.data.locks import alone
+from videorecap.data.video_sources import Sources
 from videorecap.data.workers import Advance, in_order
 from videorecap.errors import ConfigError, DataError, OutputError, VideoRecapError
 from videorecap.hierarchy import windows
 from videorecap.outputs.files import write_aside
 from videorecap.types import Span
-from videorecap.video.clips import Clip
+from videorecap.video.clips import Clip, lost_clip
 from videorecap.video.preprocess import Preprocess
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class _Order:
     """The clips of one video as they shall be stored: all that decides the bytes."""
 
     video: str
-    source: Source
+    source: Simulated | Recorded
     spans: tuple[Span, ...]
     num_frames: int
     image_size: int
@@ -103,6 +104,10 @@ class _Order:
     @property
     def shape(self) -> tuple[int, ...]:
         return len(self.spans), self.num_frames, self.image_size, self.image_size, 3
+
+    def clips(self, data: Path) -> Iterator[tuple[int, Clip]]:
+        """Rendered, or read from the data set's folder; each with its number."""
+        return self.source.clips(data, self.spans, self.num_frames)
 
     def preprocess(self) -> Preprocess:
         return Preprocess(image_size=self.image_size, mean=(0, 0, 0), std=(1, 1, 1), antialias=self.antialias)
@@ -326,8 +331,7 @@ def _store(task: _Task, path: Path, advance: Advance) -> dict[int, str]:
     try:
         stored = open_memmap(aside, mode="w+", dtype=np.uint8, shape=task.order.shape)
         _take_room(aside)
-        order = task.order
-        for number, clip in read_source(order.source, task.data, order.spans, order.num_frames):
+        for number, clip in task.order.clips(task.data):
             if clip.frames is None:
                 lost[number] = clip.gaps[0].reason
             else:

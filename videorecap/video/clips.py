@@ -17,7 +17,7 @@ from videorecap.video.packets import HOLE_SECONDS
 from videorecap.video.reader import DecodedFrame, VideoReader
 from videorecap.video.sampling import official_ranks, sample_times
 
-__all__ = ["Clip", "read_clips", "read_spans", "sample_times"]
+__all__ = ["Clip", "lost_clip", "read_clips", "read_spans", "sample_times"]
 
 LEVEL = "clip"  # of gaps; a system whose base level has another name renames them
 
@@ -35,6 +35,11 @@ class Clip:
     span: Span
     frames: NDArray[np.uint8] | None
     gaps: tuple[Gap, ...] = ()
+
+
+def lost_clip(span: Span, reason: str) -> Clip:
+    """A clip of which nothing could be read."""
+    return Clip(span, None, (Gap(level=LEVEL, span=span, reason=reason),))
 
 
 @dataclass(slots=True)
@@ -197,7 +202,7 @@ def _finish(plan: _Plan, holes: Sequence[Gap]) -> Clip:
     got = [pixels for pixels in plan.pixels if pixels is not None]
     if not got or len(got) < len(plan.wanted):
         reason = inside[0].reason if inside else "no frame of this part of the video could be decoded"
-        return Clip(plan.span, None, (Gap(level=LEVEL, span=plan.span, reason=reason),))
+        return lost_clip(plan.span, reason)
     gaps = tuple(
         replace(hole, span=Span(max(hole.span.start, plan.span.start), min(hole.span.end, plan.span.end)))
         for hole in inside
