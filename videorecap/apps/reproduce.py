@@ -23,6 +23,7 @@ from videorecap.paper.findings import CLAIMED, Finding, Runs, findings
 from videorecap.paper.pages import claims_table, plot, table_page
 from videorecap.paper.table3 import ROWS, table3_page
 from videorecap.paper.tables import TABLES, Row
+from videorecap.paper.zero_shot import Published
 
 TRAIN_SECONDS = 210  # of each simulated video that is learned from
 TEST_SECONDS = 360  # of each that is scored
@@ -62,14 +63,15 @@ def reproduce(options: argparse.Namespace) -> int:
 def _runs(laboratory: Laboratory, numbers: Sequence[str], options: argparse.Namespace) -> Mapping[str, Runs]:
     """Reports by level and recipe, of every row that can be trained."""
     progress = Progress(is_shown=True)
-    rows = {row.key: row for number in numbers for row in TABLES[number].rows if row.key is not None}
+    rows = {row.key: row for number in numbers for row in TABLES[number].rows}
+    published = _published(options)
     runs: dict[str, dict[str, list[Report]]] = {}
     for key, row in rows.items():
-        if missing := _missing(row, laboratory):
+        if missing := _missing(row, laboratory) or published.lacks(row):
             progress.note(f"{key}: left out; it needs {missing}")
             continue
-        for seed in range(options.seeds):
-            for level, one in _measured(row, laboratory, seed, progress).items():
+        for seed in range(options.seeds if row.is_trained else 1):
+            for level, one in _measured(row, laboratory, published, seed, progress).items():
                 runs.setdefault(level, {}).setdefault(key, []).append(one)
     return runs
 
@@ -81,7 +83,11 @@ def _missing(row: Row, laboratory: Laboratory) -> str | None:
     return None
 
 
-def _measured(row: Row, laboratory: Laboratory, seed: int, progress: Progress) -> dict[str, Report]:
+def _measured(
+    row: Row, laboratory: Laboratory, published: Published, seed: int, progress: Progress
+) -> dict[str, Report]:
+    if row.needs is not None:
+        return laboratory.zero_shot(row, published, seed, progress)
     if row.reader is not None:
         return laboratory.read(row.reader, row.recipe, seed, progress)
     assert row.recipe is not None, "it has a key"
@@ -182,5 +188,9 @@ def _note(options: argparse.Namespace, laboratory: Laboratory) -> str:
         f"{len(laboratory.test.videos)} {world} videos by protocol "
         f"{laboratory.test.protocol.name}; intervals are 95 % of a bootstrap over "
         "videos, and over trainings where there are several. All figures are times 100. The paper's are of "
-        "Ego4D-HCap, so that only differences are compared with ours."
-    )
+        f"Ego4D-HCap, so that only differences are compared with ours. {_published(options).told}"
+    ).rstrip()
+
+
+def _published(options: argparse.Namespace) -> Published:
+    return Published(blip2=options.blip2, llm=options.llm, url=options.url)

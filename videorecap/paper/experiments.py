@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
-from videorecap.data.frames import FrameStore
+from videorecap.data.clip_stores import open_clips
 from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.paper.readers import BUDGETS, DECODING, TEACHER, fit_reader, label, read, retold
 from videorecap.paper.recipes import recipe
-from videorecap.paper.tables import TRUTH
+from videorecap.paper.tables import TRUTH, Row
+from videorecap.paper.zero_shot import Published
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import Precision
@@ -22,6 +24,8 @@ from videorecap.training.progress import Progress
 from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
 from videorecap.training.teacher import TextTeacher
+
+ZERO_SHOT_FOLDER: Final = "zero_shot"  # of the rows for which nothing is trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,31 @@ class Laboratory:
         Raises:
             VideoRecapError: if a training fails.
         """
-        return self._score(self._trained(name, seed, progress), progress)
+        ordered = self._trained(name, seed, progress)
+        system = load_system(str(ordered.output / SYSTEM_FOLDER))
+        return self._score(system, ordered.output, system.hierarchy.names, progress)
+
+    def zero_shot(self, row: Row, published: Published, seed: int, progress: Progress) -> dict[str, Report]:
+        """Score a row whose captions, or those above its clips, are a published model's, by level.
+
+        Args:
+            row: of Table 2.
+            published: with all that the row needs.
+            seed: of the training, where the row has a recipe.
+            progress: told of what is done.
+
+        Raises:
+            CheckpointError: if a model cannot be loaded.
+            VideoRecapError: if a training fails.
+        """
+        if row.recipe is None:
+            system, folder = published.blip2_system(), self.output / ZERO_SHOT_FOLDER
+        else:
+            folder = self._trained(row.recipe, seed, progress).output
+            system = load_system(str(folder / SYSTEM_FOLDER))
+        if row.prompted is not None:
+            system = published.prompting(system, folder)
+        return self._score(system, folder, row.levels, progress)
 
     def captions(self, name: str, seed: int, progress: Progress) -> dict[str, tuple[Annotation, ...]]:
         """Train a recipe, and caption every window of the test videos, by video.
@@ -61,7 +89,8 @@ class Laboratory:
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
-        predictor = self._predictor(load_system(str(ordered.output / SYSTEM_FOLDER)), ordered)
+        system = load_system(str(ordered.output / SYSTEM_FOLDER))
+        predictor = self._predictor(system, ordered.output, system.hierarchy.names)
         progress.begin("captions of the test videos", len(self.test.videos))
         videos = self.test.videos.values()
         return {video.video: predictor.captions(video, progress.advance) for video in videos}
@@ -124,9 +153,8 @@ class Laboratory:
         """Videos with the clip captions of a system in place of true ones."""
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
         predictor = replace(
-            self._predictor(system, ordered),
-            levels=(system.hierarchy.base.name,),
-            frames=FrameStore.of(system.config, ordered.cache / "frames", test.folder),
+            self._predictor(system, ordered.output, (system.hierarchy.base.name,)),
+            frames=open_clips(system.config, self._cache / "frames", test.folder),
         )
         progress.begin("clip captions", len(test.videos))
         return [retold(video, predictor.captions(video, progress.advance)) for video in test.videos.values()]
@@ -137,12 +165,16 @@ class Laboratory:
         Curriculum(ordered, make_accelerator(ordered.precision), progress).run()  # what is done stays
         return ordered
 
-    def _predictor(self, system: System, ordered: Run) -> Predictor:
+    @property
+    def _cache(self) -> Path:
+        return self.output / "cache"
+
+    def _predictor(self, system: System, folder: Path, levels: tuple[str, ...]) -> Predictor:
         return Predictor(
             system,
-            FrameStore.of(system.config, ordered.cache / "frames", self.test.folder),
-            ordered.output / "predictions",
-            levels=system.hierarchy.names,
+            open_clips(system.config, self._cache / "frames", self.test.folder),
+            folder / "predictions",
+            levels=levels,
             clips=self.test.protocol.clips,
             workers=self.workers,
         )
@@ -153,16 +185,17 @@ class Laboratory:
             recipe=made,
             data=self.train,
             output=self.output / "runs" / f"{made.name}-{self.size}-{seed}",
-            cache=self.output / "cache",
+            cache=self._cache,
             pseudo=self._labels(progress) if learns else None,
             seed=seed,
             precision=self.precision,
             workers=self.workers,
         )
 
-    def _score(self, ordered: Run, progress: Progress) -> dict[str, Report]:
-        system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        predictor = self._predictor(system, ordered)
+    def _score(
+        self, system: System, folder: Path, levels: tuple[str, ...], progress: Progress
+    ) -> dict[str, Report]:
+        predictor = self._predictor(system, folder, levels)
         videos = list(self.test.videos.values())
         progress.begin("captions of the test videos", len(videos))
         given = predictor.answers(videos, progress.advance)

@@ -107,7 +107,7 @@ def _finding(made: Table, claim: Claim, level: str, runs: Runs, metric: str) -> 
 
 
 def _reports_of(row: Row, runs: Runs) -> Sequence[Report]:
-    return runs.get(row.key, ()) if row.key is not None else ()
+    return runs.get(row.key, ())
 
 
 def _require_comparable(reports: Sequence[Report]) -> None:

@@ -101,7 +101,7 @@ def _rows(made: Table, level: str, runs: Runs) -> list[str]:
 
 def _cells(row: Row, level: str, runs: Runs) -> tuple[str, ...]:
     printed = [f"{_printed(row.printed[level], name):.2f}" for name in METRICS]
-    if row.key is None:
+    if row.needs is not None and row.key not in runs:
         return (row.label, *printed, f"needs {row.needs}", *[""] * (len(METRICS) + 1))
     ours = [_measured(row, runs, name) for name in (*METRICS, F1)]
     number = len(runs.get(row.key, ()))
@@ -113,7 +113,7 @@ def _printed(figures: Printed, metric: str) -> float:
 
 
 def _measured(row: Row, runs: Runs, metric: str) -> Figure | None:
-    reports: Sequence[Report] = runs.get(row.key, ()) if row.key is not None else ()
+    reports: Sequence[Report] = runs.get(row.key, ())
     if not reports or any(metric not in one.figures for one in reports):
         return None
     return figure(reports, metric)
