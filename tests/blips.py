@@ -31,7 +31,16 @@ def make_blip2(folder: Path, *, is_t5: bool = False, seed: int = 0) -> Path:
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=trained, **tokens)
     ends = {"bos_token_id": end, "eos_token_id": end, "pad_token_id": end, "vocab_size": len(tokenizer)}
     text = (
-        T5Config(d_model=16, d_kv=8, d_ff=32, num_layers=1, num_heads=2, decoder_start_token_id=end, **ends)
+        T5Config(
+            d_model=16,
+            d_kv=8,
+            d_ff=32,
+            num_layers=1,
+            num_heads=2,
+            decoder_start_token_id=end,
+            tie_word_embeddings=False,  # as in FLAN-T5
+            **ends,
+        )
         if is_t5
         else OPTConfig(
             hidden_size=16,

@@ -26,7 +26,7 @@ from videorecap.data.clip_stores import open_clips
 from videorecap.errors import CheckpointError, ConfigError
 from videorecap.evaluation.predict import Predictor
 from videorecap.hierarchy import Visual
-from videorecap.jobs import caption_video
+from videorecap.jobs import Job, caption_video
 from videorecap.paper.systems import zero_shot
 from videorecap.training.recipe import ClipSpans
 from videorecap.types import Span
@@ -75,11 +75,11 @@ def generated(folder: Path, picture: np.ndarray, prompt: str | None = None) -> s
     processor = AutoProcessor.from_pretrained(folder)
     inputs = processor(images=picture, text=prompt, return_tensors="pt")
     ids = model.generate(**inputs, max_new_tokens=MAX_TOKENS - 1, do_sample=False)
-    return " ".join(processor.decode(ids[0], skip_special_tokens=True).split())
+    said = " ".join(processor.decode(ids[0], skip_special_tokens=True).split())
+    return said.removeprefix(prompt or "").strip()
 
 
-@pytest.mark.parametrize("prompt", [None, "C cuts"])
-@pytest.mark.parametrize("is_t5", [False, True])
+@pytest.mark.parametrize(("is_t5", "prompt"), [(False, "C cuts"), (True, None)])
 def test_a_batch_is_captioned_as_transformers_captions_each(
     tmp_path: Path, is_t5: bool, prompt: str | None
 ) -> None:
@@ -88,6 +88,19 @@ def test_a_batch_is_captioned_as_transformers_captions_each(
     said = [one.text for one in captioner.write(requests(shown))]
     assert said == [generated(folder, picture, prompt) for picture in shown]
     assert len(set(said)) > 1, "pictures matter"
+    assert not any(one.startswith("C cuts") for one in said), "what it is told is not what it says"
+
+
+def test_a_model_without_a_start_token_needs_no_words(model_dir: Path, tmp_path: Path) -> None:
+    folder, shown = tmp_path / "blip2", pictures(2)
+    shutil.copytree(model_dir, folder)
+    told = json.loads((folder / "config.json").read_text())
+    told["text_config"]["bos_token_id"] = None
+    (folder / "config.json").write_text(json.dumps(told))
+    captioner = load_image_captioner(str(folder), prompt=None, device=CPU)
+    assert [one.text for one in captioner.write(requests(shown))] == [
+        generated(folder, picture, "") for picture in shown
+    ]
 
 
 def test_clips_are_captioned_by_their_middle_frame(
@@ -101,6 +114,25 @@ def test_clips_are_captioned_by_their_middle_frame(
     assert clips[2].frames.shape == (1, 48, 64, 3), "as it is in the file"
     assert tree.captions[2].text == generated(model_dir, clips[2].frames[0])
     assert len({caption.text for caption in tree.captions}) > 1
+
+
+@pytest.mark.slow
+def test_a_stopped_run_goes_on_to_the_same_bytes(system: System, short_video: Path, tmp_path: Path) -> None:
+    def run(folder: Path, last: int | None = None) -> bytes:
+        seen: list[object] = []
+
+        def stop(item: object) -> None:
+            seen.append(item)
+            if len(seen) == last:
+                raise KeyboardInterrupt
+
+        with VideoReader(short_video) as reader:
+            Job(reader, system, batch_size=2).run_to_files(folder, "day", ["json"], on_item=stop)
+        return (folder / "day.json").read_bytes()
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "cut", last=5)
+    assert run(tmp_path / "cut") == run(tmp_path / "whole")
 
 
 def test_nothing_said_of_a_clip_is_a_gap(model_dir: Path, short_video: Path) -> None:

@@ -12,6 +12,8 @@ from videorecap.errors import ConfigError
 from videorecap.evaluation.testset import read_test_set
 from videorecap.paper import experiments
 from videorecap.paper.experiments import Laboratory
+from videorecap.paper.sizes import Size
+from videorecap.paper.systems import lavila, up_to, zero_shot
 from videorecap.paper.tables import TABLES
 from videorecap.paper.zero_shot import Published
 from videorecap.training.progress import Silence
@@ -39,6 +41,16 @@ def test_what_is_not_given_is_told() -> None:
     ]
     assert Published().lacks(BLIP2_GPT) == "--blip2 and --llm"
     assert [row.key for row in rows] == ["blip2", "blip2+GPT3.5", "lavila+GPT3.5", "lavila"]
+
+
+def test_levels_above_clips_are_the_papers_where_a_system_has_none() -> None:
+    narrator = up_to(lavila(Size.TINY), "clip")
+    config = zero_shot(narrator, "server:m")
+    assert [(level.name, level.reads, level.window_seconds) for level in config.levels[1:]] == [
+        ("segment", "clip", 180),
+        ("summary", "segment", float("inf")),
+    ]
+    assert (config.levels[0], config.captioners) == (narrator.levels[0], narrator.captioners)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from videorecap.captioners.base import CaptionRequest, Written
 from videorecap.errors import CheckpointError, ConfigError
 
 if TYPE_CHECKING:
-    from transformers import Blip2ForConditionalGeneration, Blip2Processor
+    from transformers import Blip2Config, Blip2ForConditionalGeneration, Blip2Processor
 
 ADVICE: Final = (
     "give its directory, as `hf download Salesforce/blip2-flan-t5-xl` makes one, or its name on the hub"
@@ -34,7 +34,7 @@ class ImageCaptioner:
         name: of the model, for messages.
         model: in evaluation mode.
         processor: pictures and words to its inputs; it resizes pictures itself.
-        prompt: words that captions go on from; None for none.
+        prompt: words that captions go on from, which are no part of them; None for none.
     """
 
     name: str
@@ -56,7 +56,9 @@ class ImageCaptioner:
             do_sample=False,
             num_beams=1,
         )
-        texts = self.processor.batch_decode(ids, skip_special_tokens=True)  # type: ignore[no-untyped-call]
+        says_again = words is not None and not self.model.language_model.config.is_encoder_decoder
+        start = inputs["input_ids"].shape[1] if says_again else 0
+        texts = self.processor.tokenizer.batch_decode(ids[:, start:], skip_special_tokens=True)
         return [self._written(text) for text in texts]
 
     def _written(self, text: str) -> Written:
@@ -76,6 +78,19 @@ def load_image_captioner(source: str, *, prompt: str | None, device: torch.devic
         CheckpointError: if it cannot be loaded, or is no BLIP2.
         ConfigError: if ``transformers`` is not installed.
     """
+    config, model, processor = _load(source, device)
+    if config.image_token_index is None:
+        raise CheckpointError(f"{source}: is too old a copy, without image_token_index; {ADVICE}")
+    processor.num_query_tokens = config.num_query_tokens  # older copies do not say, and prompts need it
+    if prompt is None and config.get_text_config().bos_token_id is None:
+        prompt = ""  # what the model is given without words begins with that token
+    return ImageCaptioner(source, model, processor, prompt)
+
+
+def _load(
+    source: str, device: torch.device
+) -> tuple[Blip2Config, Blip2ForConditionalGeneration, Blip2Processor]:
+    """What a directory holds, every weight of it."""
     try:
         from transformers import AutoConfig, AutoProcessor, Blip2Config, Blip2ForConditionalGeneration
     except ModuleNotFoundError as error:
@@ -87,14 +102,11 @@ def load_image_captioner(source: str, *, prompt: str | None, device: torch.devic
         if not isinstance(config, Blip2Config):
             raise CheckpointError(f"{source}: is a {config.model_type}, not a BLIP2")
         loaded: Any = Blip2ForConditionalGeneration.from_pretrained(source, output_loading_info=True)
-        processor = AutoProcessor.from_pretrained(source)  # type: ignore[no-untyped-call]
+        processor: Any = AutoProcessor.from_pretrained(source)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:REASON_LENGTH]
         raise CheckpointError(f"cannot load a BLIP2 from {source} ({reason}); {ADVICE}") from None
     model, report = loaded
     if missing := sorted(report["missing_keys"]):
         raise CheckpointError(f"{source}: {len(missing)} weights are missing, of which one is {missing[0]}")
-    if config.image_token_index is None:
-        raise CheckpointError(f"{source}: is too old a copy, without image_token_index; {ADVICE}")
-    processor.num_query_tokens = config.num_query_tokens  # older copies do not say, and prompts need it
-    return ImageCaptioner(source, model.eval().requires_grad_(False).to(device), processor, prompt)
+    return config, model.eval().requires_grad_(False).to(device), processor
