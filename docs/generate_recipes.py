@@ -52,7 +52,8 @@ def made_by(row: Row) -> str:
     """How a row is made."""
     if row.reader is not None:
         return f"{row.reader}, on the clip captions of `{row.recipe}`" if row.recipe else f"{row.reader}"
-    return f"`{row.recipe}`" if row.recipe else f"({row.needs})"
+    captioner = f"`{row.recipe}`" if row.recipe else "a BLIP2, as it is published"
+    return f"{row.prompted}, prompted with the clip captions of {captioner}" if row.prompted else captioner
 
 
 def teachers() -> str:

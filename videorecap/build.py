@@ -7,6 +7,7 @@ A system on disk is a directory in the Hugging Face hub's conventions: ``config.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +19,19 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from videorecap.captioners.base import Captioner
+from videorecap.captioners.image import ImageCaptioner, load_image_captioner
 from videorecap.captioners.prompted import PromptedCaptioner
 from videorecap.captioners.recap import RecapCaptioner
 from videorecap.captioners.text import TOKENIZER_FILE, load_tokenizer
 from videorecap.config import (
+    BLIP2,
     AlignmentConfig,
     AlignmentKind,
     CaptionerConfig,
     SystemConfig,
     TextTowerConfig,
     VideoEncoderConfig,
+    blip2,
     from_json,
     to_json,
 )
@@ -127,10 +131,11 @@ class System:
     Attributes:
         config: what it is made of.
         modules: its networks, in evaluation mode on ``device``.
-        tokenizer: of its decoders; None for an encoder alone.
+        tokenizer: of its decoders; None where it has none.
         device: where the networks are.
         is_official: copy what the authors' code does where ours departs from it.
         strategy: how captioners choose tokens: greedily, drawn, or by beam search.
+        image: captioners of pictures, on ``device``, by the keys that levels name.
     """
 
     config: SystemConfig
@@ -139,6 +144,7 @@ class System:
     device: torch.device
     is_official: bool = False
     strategy: Strategy = field(default_factory=Greedy)
+    image: Mapping[str, ImageCaptioner] = field(default_factory=dict)
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -152,10 +158,11 @@ class System:
         Raises:
             CheckpointError: if there is no tokenizer.
         """
-        if self.tokenizer is None:
-            raise CheckpointError(f"system {self.config.name!r} has no {TOKENIZER_FILE}, so it cannot write")
-        built: dict[str, Captioner] = {}
+        built: dict[str, Captioner] = {name: self.image[name] for name in self.config.image}
         for name, config in self.config.captioners.items():
+            if self.tokenizer is None:
+                have = f"system {self.config.name!r} has no {TOKENIZER_FILE}"
+                raise CheckpointError(f"{have}, so it cannot write")
             model = self.modules.captioners[name]
             assert isinstance(model, RecapModel)
             built[name] = RecapCaptioner(
@@ -174,14 +181,8 @@ class System:
 
     @property
     def num_frames(self) -> int:
-        """Frames that the encoder takes of a clip.
-
-        Raises:
-            ConfigError: if the system has no video encoder.
-        """
-        if self.config.encoder is None:
-            raise ConfigError(f"system {self.config.name!r} has no video encoder, so it cannot see a video")
-        return self.config.encoder.num_frames
+        """Frames that are read of a clip; ``ConfigError`` if nothing is seen of it."""
+        return self.config.num_frames
 
     @property
     def dual_encoder(self) -> DualEncoder:
@@ -212,6 +213,8 @@ class System:
             f"{to_json(self.config)} official={self.is_official} {self.strategy}".encode()
         )
         digest_tensors(digest, self.modules.state_dict())
+        for captioner in self.image.values():
+            digest_tensors(digest, captioner.model.state_dict())
         if self.tokenizer is not None:
             digest.update(self.tokenizer.to_str().encode())
         return digest.hexdigest()
@@ -228,7 +231,8 @@ class System:
         Raises:
             ConfigError: if the system has no video encoder.
         """
-        assert self.num_frames and self.modules.encoder is not None
+        if self.modules.encoder is None:
+            raise ConfigError(f"system {self.config.name!r} has no video encoder")
         tokens: Tensor = self.modules.encoder(frames.to(self.device))
         return tokens
 
@@ -294,7 +298,7 @@ def load_system(
     """Load a system by its directory, the name of one that ships in the package, or its name on the hub.
 
     Args:
-        name: "sim-tiny", "path/to/directory" or "owner/name".
+        name: "sim-tiny", "path/to/directory" or "owner/name"; or "blip2:MODEL" for clip captions of a BLIP2.
         device: "auto" (a GPU when there is one), "cpu", "cuda", "cuda:1", ...
         official: copy the authors' code where ours departs from it: the caption's lost last token, frame
             numbers in place of times, the shared border row of segments.
@@ -304,13 +308,17 @@ def load_system(
         CheckpointError: if there is no such system, or its files do not fit each other.
         ConfigError: if its configuration cannot work.
     """
-    directory = find_system(name)
-    config = read_config(directory)
+    kind, _, model = str(name).partition(":")
+    directory = None if kind == BLIP2 and model else find_system(name)
+    config = blip2(model) if directory is None else read_config(directory)
     with torch.device("meta"):  # no weights are drawn only to be replaced
         modules = build_modules(config)
-    load_weights(modules, directory / WEIGHTS_FILE)
-    has_tokenizer = (directory / TOKENIZER_FILE).is_file()
-    tokenizer = load_tokenizer(directory / TOKENIZER_FILE) if has_tokenizer else None
+    tokenizer = None
+    if directory is not None:
+        if modules.state_dict():
+            load_weights(modules, directory / WEIGHTS_FILE)
+        if (directory / TOKENIZER_FILE).is_file():
+            tokenizer = load_tokenizer(directory / TOKENIZER_FILE)
     where = pick_device(device)
     return System(
         config=config,
@@ -319,6 +327,10 @@ def load_system(
         device=where,
         is_official=official,
         strategy=strategy or Greedy(),
+        image={
+            key: load_image_captioner(image.model, prompt=image.prompt, device=where)
+            for key, image in config.image.items()
+        },
     )
 
 

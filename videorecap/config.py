@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 from enum import StrEnum
 from typing import Annotated, Final, Literal, TypeVar
 
@@ -20,6 +20,7 @@ from videorecap.errors import ConfigError
 from videorecap.hierarchy import CLIP_SECONDS, Hierarchy, Joining, Level, Visual
 
 SCHEMA_VERSION: Final = 1
+BLIP2: Final = "blip2"  # of the system that is made of nothing else
 STRICT = ConfigDict(extra="forbid")
 T = TypeVar("T")
 
@@ -204,6 +205,22 @@ class PromptedConfig:
     record: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class ImageCaptionerConfig:
+    """A writer that is a BLIP2 of ``transformers``, shown the middle frame of a clip.
+
+    Attributes:
+        model: its directory, or its name on the hub.
+        prompt: words that its caption goes on from, or a question; None shows it the picture alone.
+    """
+
+    model: str
+    prompt: str | None = None
+
+    def __post_init__(self) -> None:
+        require(bool(self.model), "an image captioner needs the directory or the hub name of its model")
+
+
 def _window_from_json(value: object) -> object:
     """JSON has no infinity: null stands for the whole video."""
     if isinstance(value, Mapping) and value.get("window_seconds", 0) is None:
@@ -229,12 +246,13 @@ class SystemConfig:
     text_tower: TextTowerConfig | None = None
     captioners: dict[str, CaptionerConfig] = field(default_factory=dict)
     prompted: dict[str, PromptedConfig] = field(default_factory=dict)
+    image: dict[str, ImageCaptionerConfig] = field(default_factory=dict)
     levels: tuple[LevelConfig, ...] = ()
     domain: str | None = None  # one line on what it knows, when that is less than any video
 
     def __post_init__(self) -> None:
+        names = [*self.captioners, *self.prompted, *self.image]
         for level in self.levels:
-            names = [*self.captioners, *self.prompted]
             require(
                 level.captioner in names,
                 f"level {level.name!r} names captioner {level.captioner!r}; "
@@ -242,6 +260,8 @@ class SystemConfig:
             )
             if level.captioner in self.captioners:
                 self._check_inputs(level, self.captioners[level.captioner])
+            elif level.captioner in self.image:
+                self._check_picture(level)
             else:
                 require(
                     level.sees is None and level.reads is not None,
@@ -249,9 +269,27 @@ class SystemConfig:
                     "and does not see",
                 )
 
+        blind = [level.name for level in self.levels[1:] if level.sees is not None]
+        require(
+            not (self.image and blind and self.encoder is None),
+            f"level {''.join(blind[:1])!r} sees, but the system has no video encoder",
+        )
+
+    def _check_picture(self, level: Level) -> None:
+        """A level is one that an image captioner can write."""
+        require(
+            level is self.levels[0] and level.sees is Visual.FRAME and level.reads is None,
+            f"level {level.name!r}: captioner {level.captioner!r} captions pictures, which only the lowest "
+            f"level can; it must see {Visual.FRAME.value!r} and read nothing",
+        )
+
     def _check_inputs(self, level: Level, captioner: CaptionerConfig) -> None:
         """A level's captioner can take what the level gives it."""
         video, who = captioner.video_alignment, f"captioner {level.captioner!r}"
+        require(
+            level.sees is not Visual.FRAME,
+            f"level {level.name!r} sees {Visual.FRAME.value!r}, but {who} takes features",
+        )
         require(
             level.reads is None or captioner.text_alignment is not None,
             f"level {level.name!r} reads, but {who} has no text alignment",
@@ -275,6 +313,23 @@ class SystemConfig:
         )
 
     @property
+    def sees_frames(self) -> bool:
+        """Whether clips are captioned from pictures as they are in the video."""
+        return bool(self.levels) and self.levels[0].sees is Visual.FRAME
+
+    @property
+    def num_frames(self) -> int:
+        """Frames that are read of a clip.
+
+        Raises:
+            ConfigError: if nothing is seen of it.
+        """
+        if self.encoder is not None:
+            return self.encoder.num_frames
+        require(self.sees_frames, f"system {self.name!r} has no video encoder, so it cannot see a video")
+        return 1
+
+    @property
     def hierarchy(self) -> Hierarchy:
         """The levels, checked to form a recursion that starts at the bottom."""
         return Hierarchy(self.levels)
@@ -289,6 +344,8 @@ def to_json(config: SystemConfig) -> str:
     for level in tree["levels"]:
         if math.isinf(level["window_seconds"]):
             level["window_seconds"] = None
+    if not config.image:  # as systems without one have always been written
+        del tree["image"]
     return json.dumps(tree, indent=2) + "\n"
 
 
@@ -335,6 +392,22 @@ def paper_levels(captioners: tuple[str, str, str] = ("clip", "segment", "summary
         Level(name="clip", captioner=clip, window_seconds=CLIP_SECONDS, sees=Visual.DENSE),
         Level(name="segment", captioner=segment, window_seconds=180.0, reads="clip", joins=Joining.GLUED),
         Level(name="summary", captioner=summary, reads="segment", max_tokens=120),
+    )
+
+
+def blip2(model: str) -> SystemConfig:
+    """A system whose clips are captioned by a BLIP2, and which has no level above them.
+
+    Source: Video ReCap, Table 2a, "BLIP2".
+
+    Args:
+        model: directory, or name on the hub.
+    """
+    return SystemConfig(
+        name=f"{BLIP2}:{model}",
+        encoder=None,
+        image={BLIP2: ImageCaptionerConfig(model=model)},
+        levels=(replace(paper_levels()[0], captioner=BLIP2, sees=Visual.FRAME),),
     )
 
 

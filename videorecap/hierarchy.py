@@ -24,6 +24,7 @@ class Visual(StrEnum):
 
     DENSE = "dense"  # all spacetime tokens of a clip
     CLS = "cls"  # one global feature for each clip of the window
+    FRAME = "frame"  # the picture in the middle of a clip, as it is in the video
 
 
 class Sampling(StrEnum):

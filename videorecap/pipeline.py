@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Protocol, Self
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from videorecap.build import System
@@ -114,47 +116,80 @@ def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Itera
     writer = system.captioners[base.captioner]
     seen = (_Seen.of(clip, system) for clip in clips)  # a clip's frames are let go before the next is read
     while batch := list(islice(seen, batch_size)):
-        captions, features = _caption_clips(batch, system, base, writer)
-        yield [
-            ClipRecord(
-                clip.span,
-                captions.get(clip.span),
-                tuple(replace(gap, level=base.name) for gap in clip.gaps),
-                features.get(clip.span),
-            )
-            for clip in batch
-        ]
+        yield _describe_batch(batch, system, base, writer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """A clip as the encoder wants it: pixels [3, T, S, S], or None when nothing could be read."""
+    """What is looked at of a clip; there is neither when nothing could be read.
+
+    Attributes:
+        span: its time.
+        gaps: what was lost of it.
+        pixels: as the encoder wants them, [3, T, S, S].
+        picture: its middle frame as it is, uint8 [H, W, 3].
+    """
 
     span: Span
-    pixels: Tensor | None
     gaps: tuple[Gap, ...]
+    pixels: Tensor | None = None
+    picture: NDArray[np.uint8] | None = None
 
     @classmethod
     def of(cls, clip: Clip, system: System) -> Self:
-        return cls(clip.span, None if clip.frames is None else system.preprocess(clip.frames), clip.gaps)
+        base, frames = system.hierarchy.base, clip.frames
+        gaps = tuple(replace(gap, level=base.name) for gap in clip.gaps)
+        if frames is None:
+            return cls(clip.span, gaps)
+        return cls(
+            clip.span,
+            gaps,
+            system.preprocess(frames) if system.modules.encoder is not None else None,
+            frames[len(frames) // 2].copy() if base.sees is Visual.FRAME else None,
+        )
+
+    @property
+    def is_lost(self) -> bool:
+        return self.pixels is None and self.picture is None
 
 
-def _caption_clips(
+def _describe_batch(
     batch: Sequence[_Seen], system: System, base: Level, writer: Captioner
-) -> tuple[dict[Span, Caption], dict[Span, Tensor]]:
-    """Captions and CLS features of the clips that have pixels."""
-    spans = [clip.span for clip in batch if clip.pixels is not None]
-    if not spans:
-        return {}, {}
-    tokens = system.encode(torch.stack([clip.pixels for clip in batch if clip.pixels is not None]))
+) -> list[ClipRecord]:
+    """One record for each clip; of one that is lost it holds only the gap."""
+    shown = [clip for clip in batch if not clip.is_lost]
+    tokens = _encode(shown, system)
     requests = [
-        CaptionRequest(level=base, span=span, features=dense if base.sees is Visual.DENSE else dense[:1])
-        for span, dense in zip(spans, tokens, strict=True)
+        CaptionRequest(level=base, span=clip.span, features=_visible(dense, base.sees), picture=clip.picture)
+        for clip, dense in zip(shown, tokens, strict=True)
     ]
-    written = zip(spans, writer.write(requests), strict=True)
-    captions = {span: _caption(base, span, item) for span, item in written}
-    features = {span: dense[0].cpu().clone() for span, dense in zip(spans, tokens, strict=True)}
-    return captions, features
+    written = writer.write(requests) if requests else []
+    records = {
+        clip.span: _record(clip, dense, item, base)
+        for clip, dense, item in zip(shown, tokens, written, strict=True)
+    }
+    return [records.get(clip.span) or ClipRecord(clip.span, None, clip.gaps, None) for clip in batch]
+
+
+def _encode(clips: Sequence[_Seen], system: System) -> Sequence[Tensor | None]:
+    """Spacetime tokens [tokens, width] of each clip; None where there is no encoder."""
+    pixels = [clip.pixels for clip in clips if clip.pixels is not None]
+    return list(system.encode(torch.stack(pixels))) if pixels else [None] * len(clips)
+
+
+def _visible(dense: Tensor | None, sees: Visual | None) -> Tensor | None:
+    """Of a clip's tokens, those that its captioner is given."""
+    if dense is None or sees is Visual.FRAME:
+        return None
+    return dense if sees is Visual.DENSE else dense[:1]
+
+
+def _record(clip: _Seen, dense: Tensor | None, written: Written, base: Level) -> ClipRecord:
+    feature = None if dense is None else dense[0].cpu().clone()
+    if written.failure is not None:
+        gap = Gap(level=base.name, span=clip.span, reason=written.failure)
+        return ClipRecord(clip.span, None, (gap,), feature)
+    return ClipRecord(clip.span, _caption(base, clip.span, written), clip.gaps, feature)
 
 
 def _caption(level: Level, span: Span, written: Written) -> Caption:

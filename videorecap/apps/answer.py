@@ -13,8 +13,8 @@ from videorecap.apps.checks import require_outputs, tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.build import load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.clip_stores import open_clips
 from videorecap.data.files import VideoFiles
-from videorecap.data.frames import FrameStore
 from videorecap.data.lengths import with_lengths
 from videorecap.data.readers.detect import read_any
 from videorecap.errors import ConfigError, DataError
@@ -95,7 +95,7 @@ def _captions(
     cache = options.cache or options.output.with_suffix(".cache")
     predictor = Predictor(
         system,
-        FrameStore.of(system.config, cache / "frames", options.data),
+        open_clips(system.config, cache / "frames", options.data),
         options.output.with_suffix(".predictions"),
         workers=options.workers,
         batch_size=options.batch_size,

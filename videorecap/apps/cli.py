@@ -173,7 +173,8 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--model",
         default=MODEL,
         metavar="NAME|DIR",
-        help="a system: its directory, owner/name on the hub, or one that `videorecap models` lists",
+        help="a system: its directory, owner/name on the hub, one that `videorecap models` lists, or "
+        "blip2:MODEL for clip captions of a BLIP2 (its directory, or its name on the hub)",
     )
     parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda", help="default: auto")
 

@@ -15,7 +15,10 @@ PROTOCOL_NAMES = ("authors", "coco", "world")
 def add_evaluate(parser: argparse.ArgumentParser) -> None:
     """Options of ``videorecap evaluate``."""
     parser.add_argument(
-        "system", nargs="?", metavar="SYSTEM", help="name, directory or hub name; or give --predictions"
+        "system",
+        nargs="?",
+        metavar="SYSTEM",
+        help="name, directory, hub name or blip2:MODEL; or give --predictions",
     )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="videos with references")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="report.json")

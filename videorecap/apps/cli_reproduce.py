@@ -40,7 +40,17 @@ def add_reproduce(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", default="words", metavar="WHO", help="who answers table 3's questions, as of answer"
     )
-    parser.add_argument("--url", metavar="URL", help="as of answer")
+    parser.add_argument(
+        "--blip2",
+        metavar="DIR|NAME",
+        help="for the rows of table 2 that nobody trains: a BLIP2 of transformers",
+    )
+    parser.add_argument(
+        "--llm",
+        metavar="MODEL",
+        help="for table 2, server:NAME or local:DIR: a language model that is prompted with clip captions",
+    )
+    parser.add_argument("--url", metavar="URL", help="of a server of OpenAI's protocol (default: OpenAI)")
     parser.add_argument("--record", type=Path, metavar="FILE", help="as of answer")
     parser.add_argument("--workers", type=parse_count, default=2, metavar="N")
     parser.set_defaults(run=run_reproduce)

@@ -16,7 +16,7 @@ from videorecap.apps.checks import require_outputs, tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.cli_evaluate import LEVELS
 from videorecap.build import System, load_system
-from videorecap.data.frames import FrameStore
+from videorecap.data.clip_stores import open_clips
 from videorecap.errors import ConfigError, DataError
 from videorecap.evaluation.answers import Answer, answers, read_said
 from videorecap.evaluation.metrics import unavailable
@@ -100,7 +100,7 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> _Said:
     cache = options.cache or options.output.with_suffix(".cache")
     predictor = Predictor(
         system,
-        FrameStore.of(system.config, cache / "frames", options.data),
+        open_clips(system.config, cache / "frames", options.data),
         options.output.with_suffix(".predictions"),
         workers=options.workers,
         batch_size=options.batch_size,

@@ -13,4 +13,5 @@ def describe_systems() -> str:
         levels = ", ".join(level.name for level in config.levels)
         lines.append(f"{name}: {levels}. {config.domain or ''}".rstrip())
     lines.append("Any other: a directory made by `videorecap convert`, or owner/name on the hub.")
+    lines.append("blip2:MODEL: clip captions of a BLIP2 of transformers, by its directory or hub name.")
     return "\n".join(lines)

@@ -27,6 +27,7 @@ from videorecap.paper.pages import claims_table
 from videorecap.paper.questions import asked_videos
 from videorecap.paper.results import Setting, Sheet, digest_of
 from videorecap.paper.summary import require_setting, stored_tables, table_path, write_summary
+from videorecap.paper.zero_shot import Published
 
 PARTS: Final = {"2": ("2a", "2b"), "6": ("6a", "6b")}
 UNTOLD: Final = frozenset({"run", "debug", "command", "url"})  # a URL may hold a key
@@ -78,7 +79,12 @@ def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> i
         workers=options.workers,
     )
     setting = _setting(laboratory, numbers)
-    maker = Maker(laboratory=laboratory, num_seeds=options.seeds, progress=Progress(is_shown=True))
+    maker = Maker(
+        laboratory=laboratory,
+        published=Published(blip2=options.blip2, llm=options.llm, url=options.url),
+        num_seeds=options.seeds,
+        progress=Progress(is_shown=True),
+    )
     choosers = partial(open_choosers, options.by, url=options.url, record=options.record)
     sheets: list[Sheet] = []
     for number in numbers:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from videorecap.hierarchy import Level
@@ -21,12 +23,14 @@ class CaptionRequest:
         span: the window, in seconds.
         features: what the level sees, float [rows, width]: the spacetime tokens of one clip, or the CLS
             features of the window's clips in order; None when there is nothing to see.
+        picture: the middle frame of a clip, uint8 [H, W, 3] RGB, for a level that sees it.
         texts: captions of the level below inside the window, in order.
     """
 
     level: Level
     span: Span
     features: Tensor | None = None
+    picture: NDArray[np.uint8] | None = None
     texts: tuple[str, ...] = ()
 
 

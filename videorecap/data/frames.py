@@ -27,16 +27,15 @@ from numpy.typing import NDArray
 
 from videorecap.config import SystemConfig
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.files import VIDEOS, VideoFiles
 from videorecap.data.frame_sources import Recorded, Simulated
 from videorecap.data.locks import alone
+from videorecap.data.video_sources import Sources
 from videorecap.data.workers import Advance, in_order
 from videorecap.errors import ConfigError, DataError, OutputError, VideoRecapError
 from videorecap.hierarchy import windows
 from videorecap.outputs.files import write_aside
 from videorecap.types import Span
-from videorecap.video.chunks import find_chunks
-from videorecap.video.clips import Clip
+from videorecap.video.clips import Clip, lost_clip
 from videorecap.video.preprocess import Preprocess
 
 log = logging.getLogger(__name__)
@@ -145,7 +144,7 @@ class FrameStore:
         self.image_size = image_size
         self.num_frames = num_frames
         self.antialias = antialias
-        self._files = VideoFiles(data)
+        self._sources = Sources(data)
 
     @classmethod
     def of(cls, config: SystemConfig, folder: Path, data: Path) -> Self:
@@ -213,6 +212,15 @@ class FrameStore:
             )
         return ClipFrames(order.spans, frames, lost)
 
+    def clips(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[Clip]:
+        """As ``open``, one after the other."""
+        stored = self.open(video, spans)
+        for number, span in enumerate(spans):
+            if number in stored.lost:
+                yield lost_clip(span, stored.lost[number])
+            else:
+                yield Clip(span, stored.frames[number].copy())
+
     def lost(self, video: VideoAnnotations, spans: Sequence[Span]) -> Mapping[int, str]:
         """Numbers of those clips of a video that was prepared of which nothing could be read, with reasons.
 
@@ -248,27 +256,11 @@ class FrameStore:
     def _order(self, video: VideoAnnotations, spans: Sequence[Span]) -> _Order:
         return _Order(
             video=video.video,
-            source=self._source(video),
+            source=self._sources.of(video),
             spans=tuple(spans),
             num_frames=self.num_frames,
             image_size=self.image_size,
             antialias=self.antialias,
-        )
-
-    def _source(self, video: VideoAnnotations) -> Simulated | Recorded:
-        if video.path is None and video.seed is not None:
-            if video.duration_seconds is None:
-                raise DataError(f"simulated video {video.video!r} has no duration_seconds; add it")
-            return Simulated(video.seed, video.duration_seconds)
-        path = self._files.find(video)
-        if path is None:
-            wanted = video.path or f"{VIDEOS}/{video.video}.mp4"
-            raise DataError(f"video {video.video!r} needs {self.data / wanted}, which is missing, or a seed")
-        files = [chunk.path for chunk in find_chunks(path)]
-        stats = [(file.name, file.stat()) for file in files]
-        return Recorded(
-            video.path or str(path.relative_to(self.data)),
-            tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats),
         )
 
 

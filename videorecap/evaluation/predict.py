@@ -13,7 +13,8 @@ import videorecap
 from videorecap.build import System
 from videorecap.captioners.prompted import templates
 from videorecap.data.annotations import Annotation, VideoAnnotations, read_annotations, write_annotations
-from videorecap.data.frames import DIGEST_LENGTH, FrameStore, clip_windows, file_stem
+from videorecap.data.clip_stores import ClipStore
+from videorecap.data.frames import DIGEST_LENGTH, clip_windows, file_stem
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
 from videorecap.evaluation.answers import Answer
@@ -21,7 +22,6 @@ from videorecap.evaluation.telling import Key, Telling, needed, windows_of
 from videorecap.pipeline import ClipRecord, describe
 from videorecap.training.samples import Sample
 from videorecap.types import Gap, Span
-from videorecap.video.clips import Clip, lost_clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ class Predictor:
 
     Attributes:
         system: who captions.
-        frames: of the clips, prepared here where they are missing.
+        frames: the clips, prepared here where they are missing.
         folder: of the captions, a file for each video.
         workers: processes that render or decode.
         batch_size: clips that are captioned together.
     """
 
     system: System
-    frames: FrameStore
+    frames: ClipStore
     folder: Path
     workers: int = 1
     batch_size: int = BATCH_SIZE
@@ -142,18 +142,8 @@ class Predictor:
         windows, wanted = clip_windows(video), set(spans)
         stored_as = windows if wanted <= set(windows) else tuple(spans)
         self.frames.prepare([video], lambda _: stored_as, workers=self.workers)
-        clips = (clip for clip in self._clips(video, stored_as) if clip.span in wanted)
+        clips = (clip for clip in self.frames.clips(video, stored_as) if clip.span in wanted)
         return chain.from_iterable(describe(clips, self.system, batch_size=self.batch_size))
-
-    def _clips(self, video: VideoAnnotations, spans: Sequence[Span]) -> Iterator[Clip]:
-        """Clips as they were prepared."""
-        stored = self.frames.open(video, spans)
-        return (
-            Clip(span, stored.frames[number].copy())
-            if number not in stored.lost
-            else lost_clip(span, stored.lost[number])
-            for number, span in enumerate(spans)
-        )
 
     def _windows(self, video: VideoAnnotations) -> dict[str, list[Span]]:
         """The windows of each level."""

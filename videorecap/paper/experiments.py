@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
-from videorecap.data.frames import FrameStore
+from videorecap.data.clip_stores import open_clips
 from videorecap.evaluation.predict import Predicted, Predictor, decoding_of
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet
@@ -23,7 +24,8 @@ from videorecap.paper.readers import (
 )
 from videorecap.paper.recipes import recipe
 from videorecap.paper.results import READER, RunRecord
-from videorecap.paper.tables import BEST_TEACHER, TRUTH
+from videorecap.paper.tables import BEST_TEACHER, TRUTH, Row
+from videorecap.paper.zero_shot import Published
 from videorecap.training.costs import COST_FILE, costs_in, read_cost
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
@@ -33,6 +35,8 @@ from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
 from videorecap.training.teacher import TextTeacher, load_teacher
 from videorecap.training.teacher_fit import TRAINING_FOLDER
+
+ZERO_SHOT_FOLDER: Final = "zero_shot"  # of the rows for which nothing is trained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +67,31 @@ class Laboratory:
         Raises:
             VideoRecapError: if a training fails.
         """
-        return self._score(self._trained(name, seed, progress), progress)
+        ordered = self._trained(name, seed, progress)
+        system = load_system(str(ordered.output / SYSTEM_FOLDER))
+        return self._score(system, ordered.output, system.hierarchy.names, progress)
+
+    def zero_shot(self, row: Row, published: Published, seed: int, progress: Progress) -> dict[str, Report]:
+        """Score a row whose captions, or those above its clips, are a published model's, by level.
+
+        Args:
+            row: of Table 2.
+            published: with all that the row needs.
+            seed: of the training, where the row has a recipe.
+            progress: told of what is done.
+
+        Raises:
+            CheckpointError: if a model cannot be loaded.
+            VideoRecapError: if a training fails.
+        """
+        if row.recipe is None:
+            system, folder = published.blip2_system(), self.output / ZERO_SHOT_FOLDER
+        else:
+            folder = self._trained(row.recipe, seed, progress).output
+            system = load_system(str(folder / SYSTEM_FOLDER))
+        if row.prompted is not None:
+            system = published.prompting(system, folder)
+        return self._score(system, folder, row.levels, progress)
 
     def captions(self, name: str, seed: int, progress: Progress) -> Mapping[str, tuple[Annotation, ...]]:
         """Train a recipe, and caption every window of the test videos, by video.
@@ -72,7 +100,8 @@ class Laboratory:
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
-        return self._predicted(ordered, load_system(str(ordered.output / SYSTEM_FOLDER)), progress).captions
+        system = load_system(str(ordered.output / SYSTEM_FOLDER))
+        return self._predicted(system, ordered.output, system.hierarchy.names, progress).captions
 
     def read(self, model: str, name: str | None, seed: int, progress: Progress) -> dict[str, Report]:
         """Fine-tune a language model to read clip captions, and score what it writes, by level.
@@ -164,7 +193,7 @@ class Laboratory:
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
         base = system.hierarchy.base.name
         progress.begin("clip captions", len(videos))
-        predictor = self._predictor(system, ordered, data)
+        predictor = self._predictor(system, ordered.output, data)
         told = predictor.predict(videos, windows=(base,), advance=progress.advance)
         return [retold(video, told.captions[video.video]) for video in videos]
 
@@ -174,22 +203,27 @@ class Laboratory:
         Curriculum(ordered, make_accelerator(ordered.precision), progress).run()  # what is done stays
         return ordered
 
-    def _predictor(self, system: System, ordered: Run, data: Path) -> Predictor:
+    @property
+    def _cache(self) -> Path:
+        return self.output / "cache"
+
+    def _predictor(self, system: System, folder: Path, data: Path) -> Predictor:
         return Predictor(
             system,
-            FrameStore.of(system.config, ordered.cache / "frames", data),
-            ordered.output / "predictions",
+            open_clips(system.config, self._cache / "frames", data),
+            folder / "predictions",
             workers=self.workers,
         )
 
-    def _predicted(self, ordered: Run, system: System, progress: Progress) -> Predicted:
+    def _predicted(
+        self, system: System, folder: Path, levels: tuple[str, ...], progress: Progress
+    ) -> Predicted:
         """All that tables of scores and of questions read of the test videos, in one go."""
-        names = system.hierarchy.names
         progress.begin("captions of the test videos", len(self.test.videos))
-        return self._predictor(system, ordered, self.test.folder).predict(
+        return self._predictor(system, folder, self.test.folder).predict(
             list(self.test.videos.values()),
-            samples={name: self.test.samples(name) for name in names},
-            windows=names,
+            samples={name: self.test.samples(name) for name in levels},
+            windows=levels,
             advance=progress.advance,
         )
 
@@ -199,16 +233,17 @@ class Laboratory:
             recipe=made,
             data=self.train,
             output=self._folder(made.name, seed),
-            cache=self.output / "cache",
+            cache=self._cache,
             pseudo=self._labels(progress) if learns else None,
             seed=seed,
             precision=self.precision,
             workers=self.workers,
         )
 
-    def _score(self, ordered: Run, progress: Progress) -> dict[str, Report]:
-        system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        given = self._predicted(ordered, system, progress).answers
+    def _score(
+        self, system: System, folder: Path, levels: tuple[str, ...], progress: Progress
+    ) -> dict[str, Report]:
+        given = self._predicted(system, folder, levels, progress).answers
         return {
             level: report(
                 items, level, self.test.protocol, decoding=decoding_of(system), scripts=self.test.scripts

@@ -156,7 +156,7 @@ def _finding(made: Table, claim: Claim, level: str, runs: Runs, metric: str) -> 
 
 
 def _reports_of(row: Row, runs: Runs) -> Sequence[Report]:
-    return runs.get(row.key, ()) if row.key is not None else ()
+    return runs.get(row.key, ())
 
 
 def _trainings(reports: Sequence[Report], metric: str) -> Trainings:

@@ -15,6 +15,7 @@ from videorecap.paper.plots import draw
 from videorecap.paper.questions import ask
 from videorecap.paper.results import Result, RunRecord, Sheet
 from videorecap.paper.tables import TABLES, Row
+from videorecap.paper.zero_shot import Published
 from videorecap.training.progress import Progress
 
 CAPTIONED, ASKED = "Ego4D-HCap", "EgoSchema"  # what the paper's figures are of
@@ -27,11 +28,13 @@ class Maker:
 
     Attributes:
         laboratory: of all of them.
+        published: models that nobody trains here.
         num_seeds: trainings of each row.
         progress: told of what is done.
     """
 
     laboratory: Laboratory
+    published: Published
     num_seeds: int
     progress: Progress
     _measured: dict[Key, dict[str, Report]] = field(default_factory=dict, repr=False)
@@ -86,20 +89,16 @@ class Maker:
         records: dict[str, list[RunRecord]] = {}
         left_out: dict[str, str] = {}
         for row in table.rows:
-            if row.key is None:
-                continue
             if missing := self._missing(row):
                 left_out[row.key] = missing
                 self.progress.note(f"{row.key}: left out; it needs {missing}")
                 continue
-            reports = [self._reports(row, seed) for seed in range(self.num_seeds)]
+            seeds = range(self.num_seeds if row.is_trained else 1)
+            reports = [self._reports(row, seed) for seed in seeds]
             for level in row.levels:
                 runs.setdefault(level, {})[row.key] = [one[level] for one in reports if level in one]
             if row.key not in records:
-                made = (
-                    self.laboratory.record(row.recipe, seed, row.reader) for seed in range(self.num_seeds)
-                )
-                records[row.key] = list(made)
+                records[row.key] = [self.laboratory.record(row.recipe, seed, row.reader) for seed in seeds]
         return Result(
             number=number,
             table=table,
@@ -112,20 +111,22 @@ class Maker:
 
     def _reports(self, row: Row, seed: int) -> dict[str, Report]:
         """What a row was measured at, by level."""
-        assert row.key is not None, "it can be measured"
         if (row.key, seed) not in self._measured:
-            if row.reader is not None:
-                found = self.laboratory.read(row.reader, row.recipe, seed, self.progress)
-            else:
-                found = self.laboratory.run(row.key, seed, self.progress)
-            self._measured[row.key, seed] = found
+            self._measured[row.key, seed] = self._measure(row, seed)
         return self._measured[row.key, seed]
+
+    def _measure(self, row: Row, seed: int) -> dict[str, Report]:
+        if row.needs is not None:
+            return self.laboratory.zero_shot(row, self.published, seed, self.progress)
+        if row.reader is not None:
+            return self.laboratory.read(row.reader, row.recipe, seed, self.progress)
+        return self.laboratory.run(row.key, seed, self.progress)
 
     def _missing(self, row: Row) -> str | None:
         """What a row needs that is not given."""
         if row.reader is not None and row.reader not in self.laboratory.models:
             return f"{row.reader}, which there is none of at size {self.laboratory.size}"
-        return None
+        return self.published.lacks(row)
 
     @property
     def _ours(self) -> str:
@@ -137,5 +138,6 @@ class Maker:
         return (
             f"Size {laboratory.size}, trained on `{laboratory.train.name}` and scored on "
             f"{len(laboratory.test.videos)} {self._ours} by protocol {laboratory.test.protocol.name}. "
-            f"The paper's figures are of {theirs}, so that only differences are compared with ours."
-        )
+            f"The paper's figures are of {theirs}, so that only differences are compared with ours. "
+            f"{self.published.told}"
+        ).rstrip()

@@ -88,8 +88,7 @@ def _rows(made: Result, level: str) -> list[str]:
 
 def _cells(row: Row, level: str, runs: Runs, left_out: Mapping[str, str]) -> tuple[str, ...]:
     printed = [f"{_printed(row.printed[level], name):.2f}" for name in METRICS]
-    needs = row.needs if row.key is None else left_out.get(row.key)
-    if row.key is None or needs is not None:
+    if (needs := left_out.get(row.key)) is not None:
         return (row.label, *printed, f"needs {needs}", *[""] * (len(METRICS) + 1))
     ours = [_measured(row, runs, name) for name in (*METRICS, F1)]
     number = len(runs.get(row.key, ()))
@@ -102,7 +101,7 @@ def _printed(figures: Printed, metric: str) -> float:
 
 
 def _measured(row: Row, runs: Runs, metric: str) -> Figure | None:
-    reports: Sequence[Report] = runs.get(row.key, ()) if row.key is not None else ()
+    reports: Sequence[Report] = runs.get(row.key, ())
     if not reports or any(metric not in one.figures for one in reports):
         return None
     return figure(reports, metric)

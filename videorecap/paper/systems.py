@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from videorecap.config import AlignmentConfig, CaptionerConfig, Fusion, PromptedConfig, SystemConfig
+from videorecap.config import (
+    AlignmentConfig,
+    CaptionerConfig,
+    Fusion,
+    PromptedConfig,
+    SystemConfig,
+    paper_levels,
+)
 from videorecap.hierarchy import Level
 from videorecap.models.stages import UNIFIED
 from videorecap.paper.sizes import PARTS, Size
@@ -108,10 +115,10 @@ def zero_shot(
 ) -> SystemConfig:
     """A system's clip captions, read by a language model that is prompted for the levels above.
 
-    Source: Video ReCap, Table 2b, LaViLa + GPT3.5.
+    Source: Video ReCap, Table 2b, BLIP2 + GPT3.5 and LaViLa + GPT3.5.
 
     Args:
-        system: whose lowest level is kept.
+        system: whose lowest level is kept; where it has no other, the levels above are the paper's.
         model: as ``PromptedConfig`` has it.
         url: of the server.
         record: of the answers.
@@ -119,11 +126,11 @@ def zero_shot(
     base = system.hierarchy.base
     upper = [
         replace(level, captioner=PROMPTED, sees=None, reads=level.reads or below.name)
-        for below, level in pairwise(system.levels)
+        for below, level in pairwise((base, *(system.levels[1:] or paper_levels()[1:])))
     ]
     return replace(
         named(system, f"{system.name}+{model}"),
-        captioners={base.captioner: system.captioners[base.captioner]},
+        captioners={name: item for name, item in system.captioners.items() if name == base.captioner},
         prompted={PROMPTED: PromptedConfig(model=model, url=url, record=record)},
         levels=(base, *upper),
     )

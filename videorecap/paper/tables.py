@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from videorecap.config import BLIP2
+
 LEVELS: Final = ("clip", "segment", "summary")
 TRUTH: Final = "truth"  # of clip captions
 
@@ -29,21 +31,29 @@ class Row:
         printed: the paper's figures, by level; these are the levels that the table scores.
         reader: what the paper calls the language model that is fine-tuned to read clip captions: those of
             the recipe's system, or true ones where there is no recipe. None where a system writes all.
-        needs: what it takes that nobody can train here, such as weights that are published.
+        prompted: what the paper calls the language model that is told in words to write from clip captions:
+            those of the recipe's system, or a BLIP2's where there is no recipe.
+        needs: what it takes that nobody can train here, and how it is given; None where there is nothing.
     """
 
     label: str
     recipe: str | None
     printed: Mapping[str, Printed]
     reader: str | None = None
+    prompted: str | None = None
     needs: str | None = None
 
     @property
-    def key(self) -> str | None:
+    def key(self) -> str:
         """What its measurements are called; rows that are made alike have the same."""
-        if self.reader is not None:
-            return f"{self.recipe or TRUTH}+{self.reader}"
-        return self.recipe
+        captioner = self.recipe or (BLIP2 if self.reader is None else TRUTH)
+        above = self.reader or self.prompted
+        return captioner if above is None else f"{captioner}+{above}"
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether another seed makes another measurement."""
+        return self.recipe is not None or self.reader is not None
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -98,13 +108,12 @@ RECAP_UPPER: Final = RECAP_SEGMENT | RECAP_SUMMARY
 VIDEO_ONLY: Final = _segment(40.17, 38.65, 17.59) | _summary(25.64, 29.61, 13.57)
 PSEUDO: Final = _segment(46.88, 39.73, 18.55) | _summary(29.34, 32.64, 14.45)
 UPPER: Final = ("segment", "summary")
-RELEASED: Final = "released weights"
-SERVER: Final = "released weights and a language model's server"
+GPT_35: Final = "GPT3.5"
 
 TABLES: Final[Mapping[str, Table]] = {
     "2a": Table(
         (
-            Row("BLIP2", None, _clip(8.1, 7.4, 12.7), needs=RELEASED),
+            Row("BLIP2", None, _clip(8.1, 7.4, 12.7), needs="--blip2"),
             Row("LaViLa", "lavila", _clip(88.56, 47.64, 28.03)),
             Row("Video ReCap", "recap", RECAP_CLIP),
             Row("Video ReCap-U", "recap-u-pseudo", _clip(92.67, 47.90, 28.08)),
@@ -121,13 +130,15 @@ TABLES: Final[Mapping[str, Table]] = {
                 "BLIP2 + GPT3.5",
                 None,
                 _segment(5.68, 16.87, 13.47) | _summary(11.13, 22.41, 12.10),
-                needs=SERVER,
+                prompted=GPT_35,
+                needs="--blip2 and --llm",
             ),
             Row(
                 "LaViLa + GPT3.5",
-                None,
+                "lavila",
                 _segment(5.79, 19.77, 13.45) | _summary(12.16, 24.49, 12.48),
-                needs=SERVER,
+                prompted=GPT_35,
+                needs="--llm",
             ),
             Row(
                 "LaViLa + GPT2",
