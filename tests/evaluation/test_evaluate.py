@@ -219,7 +219,8 @@ def test_the_command_scores_a_file(
         (["sim-tiny", "--upper", "magic"], "no language model 'magic'"),
         (["sim-tiny", "--protocol", "coco", "--split", "test"], "tokenizer ptb needs Java"),
         (["sim-tiny", "--upper", "server:m", "--record", "DATA"], "it is a folder"),
-        (["sim-tiny", "-o", "OUT/report.html"], "are one file"),
+        (["sim-tiny", "-o", "OUT/report.html"], "what ends in .html is written beside it"),
+        (["sim-tiny", "-o", "OUT/report.predictions"], "what ends in .predictions is written beside it"),
         (["sim-tiny", "-o", "DATA/annotations.jsonl/report.json"], "cannot write"),
     ],
 )

@@ -39,7 +39,8 @@ def made_up(
 def made_table(number: str, left_out: dict[str, str] | None = None) -> Result:
     """A table whose rows were all measured, but those left out, and of which the first stage is shared."""
     table = TABLES[number]
-    keys = {row.key for row in table.rows if row.key} - set(left_out or ())
+    needed = {row.key: row.needs for row in table.rows if row.needs is not None} | (left_out or {})
+    keys = {row.key for row in table.rows} - set(needed)
     runs = {
         level: {
             row.key: [made_up(0.5, level=level)]
@@ -55,6 +56,6 @@ def made_table(number: str, left_out: dict[str, str] | None = None) -> Result:
         runs=runs,
         found=findings(table, runs),
         records={key: [record] for key in sorted(keys)},
-        left_out=left_out or {},
+        left_out=needed,
         note="Made up.",
     )

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from tqdm import tqdm
 
 import videorecap
-from videorecap.apps.checks import require_outputs, tell_gaps
+from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
+from videorecap.apps.cli_evaluate import CACHE, PREDICTIONS
 from videorecap.build import load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.clip_stores import open_clips
@@ -43,6 +44,7 @@ def answer(options: argparse.Namespace) -> int:
     _check(options, reading)
     videos = _videos(options)
     check_questions(videos, is_submitted=options.submission is not None)
+    require_other_suffix(options.output, (PREDICTIONS, CACHE))
     require_outputs({"-o": options.output, "--submission": options.submission, "--record": options.record})
     choosers = open_choosers(options.by, url=options.url, record=options.record, device=options.device)
     captions, gaps = _captions(options, videos) if reading is not Reading.NONE else ({}, [])
@@ -92,11 +94,11 @@ def _captions(
         return read, []
     known = with_lengths({video.video: video for video in videos}, VideoFiles(options.data))
     system = load_system(options.system, device=options.device)
-    cache = options.cache or options.output.with_suffix(".cache")
+    cache = options.cache or options.output.with_suffix(CACHE)
     predictor = Predictor(
         system,
         open_clips(system.config, cache / "frames", options.data),
-        options.output.with_suffix(".predictions"),
+        options.output.with_suffix(PREDICTIONS),
         workers=options.workers,
         batch_size=options.batch_size,
     )

@@ -32,6 +32,16 @@ def require_outputs(paths: Mapping[str, Path | None]) -> None:
         _require_writable(path)
 
 
+def require_other_suffix(output: Path, beside: Sequence[str]) -> None:
+    """See that a file is none of those that are written beside it, under its name with another suffix.
+
+    Raises:
+        ConfigError: if it is.
+    """
+    if output.suffix in beside:
+        raise ConfigError(f"-o {output}: what ends in {output.suffix} is written beside it; name it .json")
+
+
 def _require_writable(path: Path) -> None:
     try:
         if path.is_dir():

@@ -10,6 +10,7 @@ from videorecap.defaults import BATCH_SIZE
 
 LEVELS = ("clip", "segment", "summary")
 PROTOCOL_NAMES = ("authors", "coco", "world")
+PREDICTIONS, CACHE = ".predictions", ".cache"  # folders beside the output
 
 
 def add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 import videorecap
-from videorecap.apps.checks import require_outputs, tell_gaps
+from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
-from videorecap.apps.cli_evaluate import LEVELS
+from videorecap.apps.cli_evaluate import CACHE, LEVELS, PREDICTIONS
 from videorecap.build import System, load_system
 from videorecap.data.clip_stores import open_clips
 from videorecap.errors import ConfigError, DataError
@@ -31,6 +31,7 @@ from videorecap.outputs.files import write_aside
 from videorecap.paper.systems import zero_shot
 
 SCHEMA_VERSION = 1
+PAGE = ".html"  # beside the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,13 @@ class _Said:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score a system, or a file of predictions."""
-    page = options.output.with_suffix(".html")
+    page = options.output.with_suffix(PAGE)
     _check(options)
     test = read_test_set(
         options.data, protocol=options.protocol, split=options.split, num_videos=options.videos
     )
     require_tokenizer(test.protocol.tokenizer)
+    require_other_suffix(options.output, (PAGE, PREDICTIONS, CACHE))
     require_outputs({"-o": options.output, "the page of captions": page, "--record": options.record})
     for line in unavailable(test.protocol.metrics).values():
         print(f"videorecap: {line}", file=sys.stderr)
@@ -97,11 +99,11 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> _Said:
     samples = {name: found for name, found in samples.items() if found}
     if not samples:
         raise DataError(f"{options.data}: has no captions of {', '.join(options.level)} to compare with")
-    cache = options.cache or options.output.with_suffix(".cache")
+    cache = options.cache or options.output.with_suffix(CACHE)
     predictor = Predictor(
         system,
         open_clips(system.config, cache / "frames", options.data),
-        options.output.with_suffix(".predictions"),
+        options.output.with_suffix(PREDICTIONS),
         workers=options.workers,
         batch_size=options.batch_size,
     )
