@@ -22,11 +22,11 @@ def known(found: Interval | None) -> Interval:
 def test_an_interval_covers_the_truth_as_often_as_it_says() -> None:
     rng = np.random.default_rng(0)
     covered = 0
-    for trial in range(200):
+    for trial in range(100):
         of_video = rng.normal(0, 1, 30).repeat(4)
         items = 5 + of_video + rng.normal(0, 0.5, 120)
         covered += 5 in known(interval(Bootstrap(list(np.arange(30).repeat(4)), seed=trial).means(items)))
-    assert 0.88 <= covered / 200 <= 0.98
+    assert 0.88 <= covered / 100 <= 0.98
 
 
 def test_items_of_one_video_count_as_one() -> None:

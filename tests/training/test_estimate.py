@@ -18,7 +18,7 @@ from videorecap.errors import DataError
 from videorecap.hierarchy import Level
 from videorecap.training import probe
 from videorecap.training.costs import costs, format_bytes, format_seconds
-from videorecap.training.curriculum import Curriculum
+from videorecap.training.curriculum import WEIGHTS_FILE, Curriculum
 from videorecap.training.devices import make_accelerator
 from videorecap.training.estimate import Estimate, estimate
 from videorecap.training.inputs import Inputs
@@ -97,12 +97,13 @@ def test_the_disk_that_is_told_is_the_disk_that_is_used(whole: tuple[Run, Estima
     assert sum_of(before, "frames_bytes") == pytest.approx(arrays, rel=0.05)
     for stage in run.stages():
         (expected,) = (item.weights_bytes for item in before.stages if item.name == stage.name)
-        size = (run.folder_of(stage) / "weights.safetensors").stat().st_size
+        size = (run.folder_of(stage) / WEIGHTS_FILE).stat().st_size
         assert expected <= size < expected + 20_000, "names and shapes come before the tensors"
     left = (run.output / "system" / "model.safetensors").stat().st_size
     assert before.system_bytes <= left < before.system_bytes + 20_000
 
 
+@pytest.mark.slow
 def test_features_that_are_told_are_those_that_are_kept(whole: tuple[Run, Estimate]) -> None:
     run, before = whole
     kept = 0
@@ -112,11 +113,12 @@ def test_features_that_are_told_are_those_that_are_kept(whole: tuple[Run, Estima
     assert sum_of(before, "features_bytes") == kept
 
 
+@pytest.mark.slow
 def test_stages_are_told_until_they_are_done(data: Path, whole: tuple[Run, Estimate]) -> None:
     run, before = whole
     assert [stage.name for stage in before.stages] == NAMES
     assert told(run).stages == ()
-    weights = run.folder_of(run.recipe.stage("summary")) / "weights.safetensors"
+    weights = run.folder_of(run.recipe.stage("summary")) / WEIGHTS_FILE
     aside = weights.rename(weights.with_suffix(".aside"))
     try:
         (last,) = told(run).stages
@@ -138,6 +140,8 @@ def test_steps_of_a_checkpoint_are_not_told_again(data: Path, tmp_path: Path) ->
     assert after.stages[0].num_steps == 1
     assert before.stages[0].steps_seconds > after.stages[0].steps_seconds >= STEP
     assert before.stages[1:] == after.stages[1:]
+    (run.folder_of(run.recipe.stages[0]) / WEIGHTS_FILE).touch()
+    assert [stage.name for stage in told(run).stages] == NAMES[1:], "a stage that is done is not told"
 
 
 def test_the_parts_of_a_stage_add_up(data: Path, tmp_path: Path) -> None:
