@@ -9,11 +9,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    ValidationError,
+    model_serializer,
+)
 from pydantic.dataclasses import dataclass
 
 from videorecap.errors import ConfigError
@@ -250,6 +257,12 @@ class SystemConfig:
     levels: tuple[LevelConfig, ...] = ()
     domain: str | None = None  # one line on what it knows, when that is less than any video
 
+    @model_serializer(mode="wrap")
+    def _as_ever(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Systems without image captioners are written as before there were any: runs are known by that."""
+        tree: dict[str, Any] = handler(self)
+        return tree if self.image else {name: value for name, value in tree.items() if name != "image"}
+
     def __post_init__(self) -> None:
         names = [*self.captioners, *self.prompted, *self.image]
         for level in self.levels:
@@ -319,11 +332,7 @@ class SystemConfig:
 
     @property
     def num_frames(self) -> int:
-        """Frames that are read of a clip.
-
-        Raises:
-            ConfigError: if nothing is seen of it.
-        """
+        """Frames that are read of a clip; ``ConfigError`` if nothing is seen of it."""
         if self.encoder is not None:
             return self.encoder.num_frames
         require(self.sees_frames, f"system {self.name!r} has no video encoder, so it cannot see a video")
@@ -340,13 +349,7 @@ SYSTEM_ADAPTER: TypeAdapter[SystemConfig] = TypeAdapter(SystemConfig)
 
 def to_json(config: SystemConfig) -> str:
     """The configuration as JSON text, stable for equal configurations."""
-    tree = asdict(config)
-    for level in tree["levels"]:
-        if math.isinf(level["window_seconds"]):
-            level["window_seconds"] = None
-    if not config.image:  # as systems without one have always been written
-        del tree["image"]
-    return json.dumps(tree, indent=2) + "\n"
+    return json.dumps(SYSTEM_ADAPTER.dump_python(config, mode="json"), indent=2) + "\n"
 
 
 def from_json(text: str | bytes, *, source: str) -> SystemConfig:
@@ -396,12 +399,9 @@ def paper_levels(captioners: tuple[str, str, str] = ("clip", "segment", "summary
 
 
 def blip2(model: str) -> SystemConfig:
-    """A system whose clips are captioned by a BLIP2, and which has no level above them.
+    """A system whose clips a BLIP2 captions (a directory, or a name on the hub), with no level above them.
 
     Source: Video ReCap, Table 2a, "BLIP2".
-
-    Args:
-        model: directory, or name on the hub.
     """
     return SystemConfig(
         name=f"{BLIP2}:{model}",
