@@ -244,6 +244,7 @@ def test_trying_changes_and_leaves_nothing(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "torch"))  # which torch makes and keeps
     recipe = unified_recipe()
     recipe = replace(recipe, stages=(replace(recipe.stage("segment"), init_from=()),))
     run = order_run(recipe, data, tmp_path / "run")

@@ -1,6 +1,8 @@
 """The loop: what a step is, stopping and going on, what it says when it cannot."""
 
+import gc
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -105,12 +107,16 @@ def test_an_error_of_the_data_stays_one_line(num_workers):
 
 
 def test_any_other_error_of_a_batch_stays_what_it_is():
+    gc.collect()  # of what tests before have left
+
     def batches(step, part, num_parts):
         raise RuntimeError("shapes [3] and [4] do not fit")
 
     feed = Feed(batches, parts=range(1), num_parts=1, num_workers=1)
-    with pytest.raises(RuntimeError, match="do not fit"):
+    with pytest.raises(RuntimeError, match="do not fit") as remembered:
         next(feed(range(2, 4)))
+    assert multiprocessing.active_children() == []
+    del remembered
 
 
 def test_where_processes_cannot_be_forked_batches_are_made_without(monkeypatch, caplog):

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from traceback import clear_frames
 from typing import Final, TypeAlias, cast
 
 from torch.utils.data import DataLoader, Dataset, get_worker_info
@@ -77,9 +78,10 @@ class Feed:
             for step in steps:
                 started = time.perf_counter()
                 parts = _received(batches)
-                if isinstance(parts, VideoRecapError):
-                    raise parts
                 yield Fed(step, parts, time.perf_counter() - started)
+        except BaseException as error:
+            _forget_locals(error)
+            raise
         finally:
             del batches  # ends its processes now, and not when the error that ends this one is forgotten
 
@@ -90,7 +92,14 @@ def _leave_stopping_to_the_training(_: int) -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _received(batches: Iterator[object]) -> Parts | VideoRecapError:
+def _forget_locals(error: BaseException | None) -> None:
+    """Empty the frames of an error, which hold the loader: its processes heed no signal while it is there."""
+    while error is not None:
+        clear_frames(error.__traceback__)
+        error = error.__cause__
+
+
+def _received(batches: Iterator[object]) -> Parts:
     try:
         made = next(batches)
     except RuntimeError as error:
@@ -100,7 +109,10 @@ def _received(batches: Iterator[object]) -> Parts | VideoRecapError:
         raise VideoRecapError(
             f"a process that makes batches died ({told}); fewer workers need less memory"
         ) from error
-    return cast("Parts | VideoRecapError", unpack(made) if isinstance(made, Parcel) else made)
+    parts = unpack(made) if isinstance(made, Parcel) else made
+    if isinstance(parts, VideoRecapError):
+        raise parts
+    return cast("Parts", parts)
 
 
 class _Steps(Dataset[object]):
