@@ -28,7 +28,6 @@ from videorecap.evaluation.predict import Predictor
 from videorecap.hierarchy import Visual
 from videorecap.jobs import Job, caption_video
 from videorecap.paper.systems import zero_shot
-from videorecap.training.recipe import ClipSpans
 from videorecap.types import Span
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader
@@ -261,5 +260,5 @@ def test_a_data_set_shows_what_a_file_shows(system: System, short_video: Path, t
     tree = caption_video(short_video, system)
     video = VideoAnnotations(video="day", duration_seconds=tree.video.duration_seconds, path=str(short_video))
     store = open_clips(system.config, tmp_path / "frames", tmp_path)
-    predictor = Predictor(system, store, tmp_path / "said", ("clip",), ClipSpans.WINDOWS)
-    assert [item.caption for item in predictor.captions(video)] == [item.text for item in tree.captions]
+    told = Predictor(system, store, tmp_path / "said").predict([video], windows=("clip",))
+    assert [item.caption for item in told.captions["day"]] == [item.text for item in tree.captions]

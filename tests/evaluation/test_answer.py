@@ -58,7 +58,7 @@ def test_without_captions_only_a_language_model_answers(data: Path, tmp_path: Pa
         (["--predictions", "DATA", "--by", "magic"], "nobody answers as 'magic'"),
         (["--predictions", "DATA", "--by", "embedding:nowhere/at/all"], "no text encoder"),
         (["--predictions", "DATA", "--split", "val"], "no questions in split 'val'"),
-        (["sim-tiny", "--by", "magic"], "no language model 'magic'"),
+        (["sim-tiny", "--by", "magic"], "nobody answers as 'magic'"),
         (["sim-tiny", "--by", "server:m"], "a key in OPENAI_API_KEY"),
         (["sim-tiny", "--record", "answers.jsonl"], "--by words asks none"),
         (["sim-tiny", "--by", "record", "--record", "DATA"], "it is a folder"),

@@ -12,6 +12,7 @@ from videorecap.evaluation.answers import Answer
 from videorecap.evaluation.metrics import Item, Metric, compute
 from videorecap.evaluation.pictures import Pictures
 from videorecap.evaluation.report import Figure, Report
+from videorecap.evaluation.statistics import Interval
 from videorecap.evaluation.table import PLAIN, cell
 from videorecap.evaluation.testset import TestSet
 from videorecap.hierarchy import CLIP_SECONDS
@@ -68,8 +69,9 @@ def _figure_row(name: str, figure: Figure) -> str:
 
 
 def _bar(figure: Figure) -> str:
-    """The figure and its interval on a line from 0 to 1, or as far as it goes."""
-    low, high = figure.interval.low, figure.interval.high
+    """The figure, and its interval where there is one, on a line from 0 to 1, or as far as it goes."""
+    reach = figure.interval or Interval(figure.value, figure.value)
+    low, high = reach.low, reach.high
     end = max(1.0, high) / 100
     return (
         '<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
