@@ -9,18 +9,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import asdict, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import (
-    BeforeValidator,
-    ConfigDict,
-    SerializerFunctionWrapHandler,
-    TypeAdapter,
-    ValidationError,
-    model_serializer,
-)
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from videorecap.errors import ConfigError
@@ -257,12 +250,6 @@ class SystemConfig:
     levels: tuple[LevelConfig, ...] = ()
     domain: str | None = None  # one line on what it knows, when that is less than any video
 
-    @model_serializer(mode="wrap")
-    def _as_ever(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Systems without image captioners are written as before there were any: runs are known by that."""
-        tree: dict[str, Any] = handler(self)
-        return tree if self.image else {name: value for name, value in tree.items() if name != "image"}
-
     def __post_init__(self) -> None:
         names = [*self.captioners, *self.prompted, *self.image]
         for level in self.levels:
@@ -349,7 +336,16 @@ SYSTEM_ADAPTER: TypeAdapter[SystemConfig] = TypeAdapter(SystemConfig)
 
 def to_json(config: SystemConfig) -> str:
     """The configuration as JSON text, stable for equal configurations."""
-    return json.dumps(SYSTEM_ADAPTER.dump_python(config, mode="json"), indent=2) + "\n"
+    tree = asdict(config)
+    for level in tree["levels"]:
+        if math.isinf(level["window_seconds"]):
+            level["window_seconds"] = None
+    return json.dumps(as_ever(tree), indent=2) + "\n"
+
+
+def as_ever(tree: dict[str, Any]) -> dict[str, Any]:
+    """Systems without image captioners are written as before there were any: runs are known by that."""
+    return {name: value for name, value in tree.items() if value or name != "image"}
 
 
 def from_json(text: str | bytes, *, source: str) -> SystemConfig:

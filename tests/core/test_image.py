@@ -27,7 +27,9 @@ from videorecap.errors import CheckpointError, ConfigError
 from videorecap.evaluation.predict import Predictor
 from videorecap.hierarchy import Visual
 from videorecap.jobs import Job, caption_video
+from videorecap.paper.recipes import recipe
 from videorecap.paper.systems import zero_shot
+from videorecap.training.recipe import to_json as recipe_to_json
 from videorecap.types import Span
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader
@@ -153,6 +155,13 @@ def test_a_system_travels_by_its_configuration(system: System, tmp_path: Path) -
     assert load_system(tmp_path / "saved", device="cpu").info == system.info
 
 
+def test_systems_and_recipes_without_one_are_written_as_ever() -> None:
+    """A run in a folder is known again by its recipe's JSON."""
+    assert '"image"' not in to_json(TINY)
+    assert '"image"' not in recipe_to_json(recipe("recap", "tiny"))
+    assert '"image"' in to_json(blip2("m"))
+
+
 def test_other_weights_are_another_system(model_dir: Path, tmp_path: Path) -> None:
     folder = tmp_path / "blip2"
     shutil.copytree(model_dir, folder)
@@ -244,7 +253,10 @@ def test_a_language_model_writes_the_levels_above(system: System, short_video: P
 
 
 @pytest.mark.slow
-def test_it_is_scored_like_any_system(model_dir: Path, tmp_path: Path) -> None:
+def test_it_is_scored_like_any_system(
+    model_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")  # METEOR takes its time
     data = make_data(tmp_path / "data", split="test", num_videos=1, seconds=40)
     llm = make_llm(tmp_path / "llm")
     told = tmp_path / "report.json"

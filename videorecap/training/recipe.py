@@ -14,7 +14,7 @@ from typing import Final, Literal
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from videorecap.config import STRICT, SystemConfig, require, validated
+from videorecap.config import STRICT, SystemConfig, as_ever, require, validated
 from videorecap.errors import ConfigError
 
 SCHEMA_VERSION: Final = 1
@@ -248,7 +248,8 @@ RECIPE_ADAPTER: TypeAdapter[Recipe] = TypeAdapter(Recipe)
 
 def to_json(recipe: Recipe) -> str:
     """The recipe as JSON text, stable for equal recipes."""
-    return json.dumps(RECIPE_ADAPTER.dump_python(recipe, mode="json"), indent=2) + "\n"
+    tree = RECIPE_ADAPTER.dump_python(recipe, mode="json")
+    return json.dumps({**tree, "system": as_ever(tree["system"])}, indent=2) + "\n"
 
 
 def from_json(text: str | bytes, *, source: str) -> Recipe:
