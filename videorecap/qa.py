@@ -6,7 +6,7 @@ Source: Video ReCap, section 6.2.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -25,12 +25,21 @@ HEADS: Final = {
     SEGMENT: "Steps, with the time at which each begins",
     CLIP: "Actions, with the time of each",
 }
-SAID: Final = re.compile(
-    r"\b(?i:answer|option|choice)\b(?:\s+is)?\s*[:=]?\s*[\"'*(\[]*"
-    r"([AC]\b(?!\s+(?!(?:or|and|because|since|as)\b)[a-z])"  # not of "A man", "C cooks"
-    r"|[BD-Z]\b|[a-z](?=[)\]]))"
+LETTER: Final = (
+    r"[\"'(\[]*([AC]\b(?!\s+(?!(?:or|and|because|since|as|is)\b)[a-z])"  # not of "A man", "C cooks"
+    r"|[BD-Z]\b|[a-z](?=\s*(?:[.,;)\]\"']|$)))[\"')\]]*"
 )
-ALONE: Final = re.compile(r"^[\s\"'*(\[]*([A-Z])(?:[)\].:\"*]|'(?!s\b)|[ \t]*(?:\n|$))")
+CALLED: Final = r"(?i:answer|option|choice)\b"
+SAID: Final = re.compile(rf"\b{CALLED}(?:\s+is)?\s*[:=]?\s*{LETTER}")
+ALONE: Final = re.compile(r"^[\s\"'(\[]*([A-Z])(?:[)\].:\"]+|'(?!s\b)|[ \t]*(?:\n|$))|^\s*([a-z])[.)]?\s*$")
+ALSO: Final = re.compile(rf"\s*(?:,|/|&|\bor\b|\band\b)\s*(?:{CALLED}\s*)?{LETTER}")
+REJECTED: Final = re.compile(
+    rf"(?i:\bnot|n't|\bneither|\bnor|\bexcludes?|\beliminates?|\brul(?:e|es|ed|ing) out)\s+(?:the\s+)?"
+    rf"(?:{CALLED}\s*)?{LETTER}"
+    rf"|{LETTER}\s+(?:is|are|was|seems|looks)(?:\s+\w+)?(?:\s+not|n't|\s+(?:wrong|incorrect|false|unlikely))\b"
+)
+WITHDRAWN: Final = re.compile(r"(?i)\b(?:wait|actually|correction|on second thoughts?)\b")
+MARKUP: Final = re.compile(r"\\(?:boxed|text\w*|mathrm|mathbf)|[*_`${}\\]")
 
 
 class Reading(StrEnum):
@@ -121,12 +130,57 @@ def _block(level: str, captions: Sequence[Annotation]) -> str:
 
 
 def parse_choice(words: str, options: Sequence[str]) -> int | None:
-    """Index of the option that an answer names: by its letter, or in full; None if it names none, or two."""
+    """Index of the option that an answer names: by its letter, or in full.
+
+    Args:
+        words: the answer; Markdown and LaTeX around a letter count for nothing.
+        options: of the question.
+
+    Returns:
+        None if it names none, or several, or takes back what it says.
+    """
+    told = MARKUP.sub("", words).strip()
+    if WITHDRAWN.search(told):
+        return None
     letters = LETTERS[: len(options)]
-    first = ALONE.match(words.strip())
-    named = [match.upper() for match in SAID.findall(words)]
-    found = {letter for letter in ([first[1]] if first else []) + named if letter in letters}
-    if not found:
-        text = words.lower()
-        found = {letters[n] for n, option in enumerate(options) if option.lower().strip(" .") in text}
-    return letters.index(found.pop()) if len(found) == 1 else None
+    rejected = {_letter(match) for match in REJECTED.finditer(told)}
+    named = set(_named(told))
+    if named or rejected:
+        found = {letters.index(letter) for letter in named - rejected if letter in letters}
+    else:
+        found = _quoted(told.lower(), [option.lower().strip(" .") for option in options])
+    return found.pop() if len(found) == 1 else None
+
+
+def _named(words: str) -> Iterator[str]:
+    """The letters that stand for options, with those that stand beside them in a list."""
+    for match in (*ALONE.finditer(words), *SAID.finditer(words)):
+        also: re.Match[str] | None = match
+        while also is not None:
+            yield _letter(also)
+            also = ALSO.match(words, also.end())
+
+
+def _letter(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group is not None).upper()
+
+
+def _quoted(words: str, options: Sequence[str]) -> set[int]:
+    """The options that an answer has in full; one of a single word must be all of it.
+
+    One that is a part of another that is there is not meant.
+    """
+    there = {
+        number: option
+        for number, option in enumerate(options)
+        if option and (words.strip(" .!\"'") == option or (" " in option and _has(words, option)))
+    }
+    return {
+        number
+        for number, option in there.items()
+        if not any(option != other and _has(other, option) for other in there.values())
+    }
+
+
+def _has(words: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", words) is not None

@@ -61,10 +61,45 @@ class Says:
         ("The answer is C cooks soup", 1),
         ("The answer is C.", 2),
         ("I cannot tell from the captions.", None),
+        ("Answer: B or C", None),
+        ("Answer: B/C", None),
+        ("The answer is B or D", None),
+        ("B) or C)", None),
+        ("(B) and (D)", None),
+        ("Option B is wrong.", None),
+        ("Not option A.", None),
+        ("The answer is not B", None),
+        ("I would rule out option B. It is D.", None),
+        ("The answer is A. No wait, D.", None),
+        ("The answer is B, not C.", 1),
+        ("Option B is wrong, so the answer is D.", 3),
+        ("**Answer:** D", 3),
+        (r"\boxed{D}", 3),
+        ("$D$", 3),
+        ("the answer is d", 3),
+        ("the answer is d.", 3),
+        ("b", 1),
     ],
 )
 def test_an_answer_names_one_option_or_none(words: str, option: int | None) -> None:
     assert parse_choice(words, OPTIONS) == option
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ("I cannot tell from the 2 captions", None),
+        ("10", 2),
+        ("2.", 1),
+        ("The cup was covered", None),
+        ("there is not enough", None),
+        ("a red cup, I think", 5),
+        ("a cup", 6),
+    ],
+)
+def test_short_options_are_not_found_inside_other_words(words: str, option: int | None) -> None:
+    options = ("1", "2", "10", "red", "no", "a red cup", "a cup", "", ".")
+    assert parse_choice(words, options) == option
 
 
 def test_captions_of_the_levels_that_are_read_are_told_once() -> None:

@@ -1,6 +1,7 @@
 """Recipes: the paper's numbers, what every row changes, and that each can run at every size."""
 
 import json
+import math
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from videorecap.training.recipe import (
     ClipSpans,
     Labels,
     Objective,
+    Optim,
     Recipe,
     Scope,
     Stage,
@@ -190,6 +192,37 @@ def test_a_stage_that_would_not_learn_what_it_states_is_refused(
     stages = tuple(replace(each, **wrong) if each.name == stage else each for each in made.stages)
     with pytest.raises(ConfigError, match=f"stage '{stage}': .*{fault}"):
         replace(made, stages=stages)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"data": {"clip": 0}}, "draws 0 samples of 'clip'"),
+        ({"data": {"clip": -5}}, "draws -5 samples"),
+        ({"objectives": {Objective.CAPTION: -1.0}}, "must weigh more than 0, got -1"),
+        ({"objectives": {Objective.CAPTION: math.nan}}, "must weigh more than 0, got nan"),
+        ({"steps": None, "epochs": math.inf}, "must last longer than nothing, and end"),
+    ],
+)
+def test_a_stage_of_impossible_numbers_is_refused(wrong: dict[str, Any], fault: str) -> None:
+    with pytest.raises(ConfigError, match=f"stage 'clip'.*{fault}"):
+        replace(recipe("recap", "tiny").stage("clip"), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("max_grad_norm", 0.0),
+        ("betas", (2.0, -1.0)),
+        ("warmup_steps", -50),
+        ("weight_decay", -0.1),
+        ("learning_rate", math.inf),
+        ("skipped_epochs", math.nan),
+    ],
+)
+def test_an_optimizer_of_impossible_numbers_is_refused(field: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=field):
+        Optim(**{field: value})
 
 
 @pytest.mark.parametrize("size", SIMULATED)

@@ -20,6 +20,7 @@ from videorecap.paper.recipes import recipe
 from videorecap.paper.sizes import Size
 from videorecap.training.curriculum import Curriculum, read_levels
 from videorecap.training.devices import make_accelerator
+from videorecap.training.plan import LoopConfig
 from videorecap.training.progress import Silence
 from videorecap.training.recipe import Labels, Stage
 from videorecap.training.run import Run, load_data, require_pretrained
@@ -204,6 +205,37 @@ def test_frozen_parts_must_be_given(data: Path, tmp_path: Path) -> None:
     require_pretrained(order_run(unified_recipe(), data, tmp_path))
 
 
+def test_nothing_is_learned_from_features_of_a_random_encoder(data: Path, tmp_path: Path) -> None:
+    """Also where captioners learn whole, and where the encoder learns too late."""
+    made = unified_recipe()
+    segment = replace(made.stage("segment"), data={"segment": None}, init_from=())
+    for stages in ((segment,), (segment, made.stage("encoder"))):
+        run = order_run(replace(made, stages=stages), data, tmp_path)
+        with pytest.raises(ConfigError, match="give --encoder, or"):
+            require_pretrained(run)
+        require_pretrained(replace(run, pretrained=Pretrained(encoder="e")))
+
+
+def test_more_micro_batches_than_samples_are_refused_before_the_work(data: Path, tmp_path: Path) -> None:
+    run = order_run(unified_recipe(), data, tmp_path / "run", loop=LoopConfig(accumulate=4))
+    with pytest.raises(
+        ConfigError, match="stage 'encoder' has 3 samples in a step, too few for 1 processes x 4"
+    ):
+        trained(run)
+    assert not run.output.exists()
+
+
+def test_videos_without_a_file_are_left_out(data: Path, tmp_path: Path, caplog) -> None:
+    first, second = read_annotations(data)
+    write_annotations(tmp_path / "data", [first, replace(second, seed=None, path="gone.mp4")])
+    run = order_run(unified_recipe(), tmp_path / "data", tmp_path / "run")
+    assert list(load_data(run).videos) == [first.video]
+    assert "1 of 2 videos have no file and are left out; the first: gone.mp4" in caplog.text
+    write_annotations(tmp_path / "none", [replace(first, seed=None, path="gone.mp4")])
+    with pytest.raises(DataError, match=r"the first should be gone\.mp4"):
+        load_data(replace(run, data=tmp_path / "none"))
+
+
 def test_a_span_that_shows_nothing_is_left_out(data: Path, tmp_path: Path, caplog) -> None:
     """Half a second in which no window has its middle."""
     videos = list(read_annotations(data))
@@ -211,7 +243,8 @@ def test_a_span_that_shows_nothing_is_left_out(data: Path, tmp_path: Path, caplo
     told = [replace(video, captions=(*video.captions, short)) for video in videos]
     write_annotations(tmp_path / "data", told)
     segment = replace(unified_recipe().stage("segment"), data={"segment": None}, init_from=())
-    run = order_run(replace(unified_recipe(), stages=(segment,)), tmp_path / "data", tmp_path / "run")
+    stages = (unified_recipe().stage("encoder"), segment)
+    run = order_run(replace(unified_recipe(), stages=stages), tmp_path / "data", tmp_path / "run")
     curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
     curriculum.run()
     assert all(sample.span != short.span for sample in curriculum.pools["segment"])
@@ -259,7 +292,7 @@ def test_a_teachers_captions_are_learned_with_those_of_people(data: Path, tmp_pa
     (tmp_path / "pseudo.jsonl").write_text("\n".join(lines) + "\n")
     segment = unified_recipe().stage("segment")
     segment = replace(segment, labels=(Labels.HUMAN, Labels.PSEUDO), data={"segment": None}, init_from=())
-    recipe = replace(unified_recipe(), stages=(segment,))
+    recipe = replace(unified_recipe(), stages=(unified_recipe().stage("encoder"), segment))
     run = order_run(recipe, data, tmp_path / "run", pseudo=tmp_path / "pseudo.jsonl")
     curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
     curriculum.run()

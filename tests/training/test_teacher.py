@@ -18,6 +18,7 @@ from videorecap.training.plan import LoopConfig
 from videorecap.training.recipe import Optim
 from videorecap.training.teacher import (
     Decoding,
+    OwnRepeats,
     TeacherCard,
     TeacherTask,
     digest_of,
@@ -173,6 +174,12 @@ def test_spans_written_together_are_as_if_alone(teacher):
     assert together == [teacher.write("segment", [each], SHORT)[0] for each in captions]
 
 
+def test_what_was_read_may_be_written_again():
+    tokens, scores = torch.tensor([[1, 2, 3, 1, 2]]), torch.zeros(1, 5)
+    assert OwnRepeats(3, num_given=0)(tokens, scores).isinf().tolist() == [[False, False, False, True, False]]
+    assert OwnRepeats(3, num_given=3)(tokens, scores).isfinite().all()
+
+
 def test_a_saved_teacher_writes_the_same(teacher, tmp_path):
     teacher.card = replace(teacher.card, trained_on={"steps": 0}, segment_seconds=(1.0, 2.5))
     teacher.save(tmp_path)
@@ -300,6 +307,8 @@ def test_labels_tell_their_making_and_are_not_overwritten(tmp_path):
         Annotation(level="segment", span=Span(0, 9.5), texts=("C does 1, C cuts 0 é",)),
     )
     assert [name for name, _ in labels] == ["a"] * 7 + ["a", "b", "c"]
+    with pytest.raises(ConfigError, match=r"labels are written to a \.jsonl file"):
+        write_labels(Writer(), PLAN, tmp_path / "p.json", decoding=BY_THREES, seed=1)
     with pytest.raises(ConfigError, match="give another file"):
         write_labels(Writer(), PLAN[1:], path, decoding=BY_THREES, seed=1)
 

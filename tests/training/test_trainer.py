@@ -302,7 +302,7 @@ def test_what_has_no_weight_or_is_not_the_tasks_is_refused(tmp_path):
 
 
 def test_epochs_are_told(tmp_path):
-    """Also when they do not fall on whole steps; the task is set to learn again after each."""
+    """Also where they do not fall on whole steps, and the end; the task is set to learn again after each."""
     task, epochs, modes = PointTask(), [], []
 
     def evaluate(epoch):
@@ -317,7 +317,7 @@ def test_epochs_are_told(tmp_path):
         on_epoch=evaluate,
         on_step=lambda _: modes.append(task.training),
     ).run()
-    assert epochs == [1, 2]
+    assert epochs == [1, 2, 10 / 3.5]
     assert all(modes)
 
 
@@ -326,14 +326,15 @@ def test_the_average_of_the_weights(tmp_path):
     trainer = points(
         tmp_path,
         task=task,
-        num_steps=5,
-        plan={"ema_decay": 0.8},
+        num_steps=12,
+        plan={"ema_decay": 0.4},
         on_step=lambda _: seen.append(task.trunk.weight.detach().clone()),
     )
     expected = task.trunk.weight.detach().clone()
     trainer.run()
-    for weight in seen:
-        expected = 0.8 * expected + 0.2 * weight
+    for number, weight in enumerate(seen, 1):
+        decay = min(0.4, number / (number + 9))
+        expected = decay * expected + (1 - decay) * weight
     trainer.use_average()
     torch.testing.assert_close(task.trunk.weight.detach(), expected)
     with pytest.raises(ConfigError, match="train with an ema_decay"):

@@ -24,7 +24,7 @@ from torch import Tensor
 from videorecap.build import System
 from videorecap.captioners.text import TOKENIZER_FILE, load_tokenizer
 from videorecap.data.frames import clip_windows
-from videorecap.errors import DataError
+from videorecap.errors import ConfigError, DataError
 from videorecap.hierarchy import Hierarchy, Level
 from videorecap.models.checkpoints import fill, load_tensors, save_tensors
 from videorecap.models.inherit import inherit
@@ -105,12 +105,28 @@ class Curriculum:
             DataError: if something is wrong with the data.
         """
         require_pretrained(self.ordered)
+        self._require_full_parts()
         if self.ordered.wandb_project is not None:
             require_wandb()
         if self._is_main:
             settle(self.ordered, self.data)
             self._settle_tokenizer()
         self._accelerator.wait_for_everyone()
+
+    def _require_full_parts(self) -> None:
+        """See that every process has samples in each micro-batch of every stage.
+
+        Raises:
+            ConfigError: if a stage has too few for so many.
+        """
+        processes, accumulate = self._accelerator.num_processes, self.ordered.loop.accumulate
+        for stage in self.stages:
+            if stage.batch_size < processes * accumulate:
+                raise ConfigError(
+                    f"stage {stage.name!r} has {stage.batch_size} samples in a step, too few for "
+                    f"{processes} processes x {accumulate} micro-batches; take a smaller --accumulate, or "
+                    "larger batches"
+                )
 
     def assemble(self, number: int) -> System:
         """The system as the first ``number`` stages leave it, in evaluation mode on the CPU."""

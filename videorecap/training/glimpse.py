@@ -40,14 +40,14 @@ class Glimpse:
     progress: Progress
 
     @torch.inference_mode()
-    def __call__(self, epoch: int) -> None:
+    def __call__(self, epochs: float) -> None:
         """Write the captions; training goes on as if it had not been done."""
         self.captioner.model.eval()
         requests = requests_of(self.system, self.inputs, self.samples)
         asked = [(s, r) for s, r in zip(self.samples, requests, strict=True) if r is not None]
         written = self.captioner.write([request for _, request in asked])
         for (sample, _), caption in zip(asked, written, strict=True):
-            self.progress.note(f"after epoch {epoch}: {sample.id}")
+            self.progress.note(f"after {epochs:.3g} epochs: {sample.id}")
             self.progress.note(f"  written:   {caption.text}")
             self.progress.note(f"  reference: {sample.texts[0]}")
 

@@ -6,6 +6,7 @@ A recipe is a value. A row of an ablation is another recipe with something repla
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import field
 from enum import StrEnum
@@ -96,6 +97,12 @@ class Optim:
                 f"rates grow from first_rate to learning_rate and fall to final_rate, which is above 0; got "
                 f"{self.first_rate:g}, {self.learning_rate:g}, {self.final_rate:g}"
             )
+        require(math.isfinite(self.learning_rate), "learning_rate must be finite")
+        for name in ("warmup_epochs", "warmup_steps", "skipped_epochs", "weight_decay"):
+            value = getattr(self, name) or 0
+            require(0 <= value < math.inf, f"{name} must be 0 or more, got {value:g}")
+        require(self.max_grad_norm > 0, f"max_grad_norm must be above 0, got {self.max_grad_norm:g}")
+        require(all(0 <= beta < 1 for beta in self.betas), f"betas lie from 0 to below 1, got {self.betas}")
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
@@ -148,7 +155,13 @@ class Stage:
             (self.epochs is None) != (self.steps is None),
             f"stage {self.name!r} needs epochs or steps, one of them",
         )
-        require((self.epochs or self.steps or 0) > 0, f"stage {self.name!r} must last longer than nothing")
+        for name, number in self.data.items():
+            require(number is None or number > 0, f"stage {self.name!r} draws {number} samples of {name!r}")
+        for name, weight in self.objectives.items():
+            what = f"stage {self.name!r}: objective {name} must weigh more than 0, got {weight:g}"
+            require(0 < weight < math.inf, what)
+        length = self.epochs or self.steps or 0
+        require(0 < length < math.inf, f"stage {self.name!r} must last longer than nothing, and end")
         require(self.batch_size > 0, f"stage {self.name!r}: batch_size must be positive")
         require(
             self.trains is not None or self.trains_encoder,

@@ -130,7 +130,12 @@ def load_data(run: Run) -> Data:
     found = [video for video in listed if not {video.video, video.source} & run.excluded]
     files = VideoFiles(run.data)
     chosen, looked_at = split_videos(found, NUM_HELD_OUT)
-    videos, held_out = with_lengths(chosen, files), with_lengths(looked_at, files)
+    videos, held_out = (with_lengths(_with_pixels(each, files), files) for each in (chosen, looked_at))
+    if not videos:
+        wanted = files.expected(next(iter(chosen.values())))
+        raise DataError(
+            f"{run.data}: no training video has a file that can be read; the first should be {wanted}"
+        )
     pseudo: Mapping[str, Sequence[Annotation]] = {}
     if path := _pseudo_path(run):
         left_out = {video.video for video in listed} - videos.keys()
@@ -141,6 +146,21 @@ def load_data(run: Run) -> Data:
         digest.update(video_to_json(video).encode("utf-8", "backslashreplace"))
         digest.update(repr([(item.level, item.span, item.texts) for item in pseudo.get(name, ())]).encode())
     return Data(videos, held_out, pseudo, digest.hexdigest())
+
+
+def _with_pixels(videos: Mapping[str, VideoAnnotations], files: VideoFiles) -> dict[str, VideoAnnotations]:
+    """The videos that are drawn, or have a file; the others are left out, and counted."""
+    missing = [
+        name
+        for name, video in videos.items()
+        if (video.path is not None or video.seed is None) and files.find(video) is None
+    ]
+    if missing:
+        first = files.expected(videos[missing[0]])
+        log.warning(
+            "%d of %d videos have no file and are left out; the first: %s", len(missing), len(videos), first
+        )
+    return {name: video for name, video in videos.items() if name not in set(missing)}
 
 
 def read_videos(folder: Path) -> list[VideoAnnotations]:
@@ -194,7 +214,9 @@ def require_pretrained(run: Run) -> None:
         if stage.trains is not None and stage.scope is Scope.DECLARED and not stage.is_of_texts
     ]
     missing = []
-    if frozen and given.encoder is None and not any(stage.trains_encoder for stage in recipe.stages):
+    seeing = [stage for stage in recipe.stages if not stage.is_of_texts]
+    has_encoder = recipe.system.encoder is not None
+    if seeing and has_encoder and given.encoder is None and not seeing[0].trains_encoder:
         missing.append("--encoder")
     begins = [recipe.system.captioners[stage.trains or ""] for stage in frozen if not stage.init_from]
     if begins and given.gpt2 is None:

@@ -10,6 +10,7 @@ from accelerate import Accelerator  # type: ignore[import-untyped]
 from torch import Tensor
 
 from videorecap.build import System
+from videorecap.outputs.journal import JSON
 from videorecap.training.batch import Batch, Batches
 from videorecap.training.drawing import Drawing
 from videorecap.training.inputs import Inputs
@@ -37,7 +38,7 @@ def train_stage(
     progress: Progress,
     *,
     digest: str,
-    glimpse: Callable[[int], object] | None = None,
+    glimpse: Callable[[float], object] | None = None,
 ) -> tuple[Cost, dict[str, Tensor]]:
     """Run the loop over a stage; a stopped one goes on.
 
@@ -69,7 +70,12 @@ def train_stage(
             steps_per_epoch=order.steps_per_epoch,
             seed=run.seed,
             ema_decay=run.ema_decay,
-            batches={"stage": stage.name, "batch_size": stage.batch_size, "data": digest},
+            batches={
+                "stage": stage.name,
+                "batch_size": stage.batch_size,
+                "data": digest,
+                **_compared(stage, run, accelerator),
+            },
         ),
         parameters=task.trained().items(),
         loop=run.loop,
@@ -84,6 +90,13 @@ def train_stage(
     if run.ema_decay is not None:
         trainer.use_average()
     return cost, {name: tensor.clone() for name, tensor in gather(task.weights()).items()}
+
+
+def _compared(stage: Stage, run: Run, accelerator: Accelerator) -> dict[str, JSON]:
+    """What contrast depends on besides the batch: the micro-batches whose clips are compared."""
+    if Objective.CONTRAST not in stage.objectives:
+        return {}
+    return {"processes": accelerator.num_processes, "accumulate": run.loop.accumulate}
 
 
 def num_steps_of(stage: Stage, order: Order) -> int:

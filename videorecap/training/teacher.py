@@ -18,6 +18,8 @@ from transformers import (
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
     GenerationConfig,
+    LogitsProcessorList,
+    NoRepeatNGramLogitsProcessor,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
@@ -43,7 +45,8 @@ class Decoding:
         length_power: of beams, whose log-probability is divided by their length to this power: with 0 the
             likeliest text wins, which says less and is more often true; 1 makes up for the length.
         max_new_tokens: of a text.
-        no_repeat_ngram: so many words in a row do not come twice in a text; 0 allows it.
+        no_repeat_ngram: so many tokens in a row do not come twice in a text; 0 allows it. What was read may
+            be repeated.
         batch_size: texts written at once; it may move a rounding, and so a word.
     """
 
@@ -130,16 +133,19 @@ class TextTeacher:
             num_beams=decoding.num_beams,
             length_penalty=decoding.length_power if decoding.num_beams > 1 else 1.0,
             max_new_tokens=min(decoding.max_new_tokens, self.card.max_new_tokens),
-            no_repeat_ngram_size=decoding.no_repeat_ngram,
             eos_token_id=self.coder.end,
             pad_token_id=self.coder.padding,
             decoder_start_token_id=getattr(self.model.config, "decoder_start_token_id", None),
         )
+        start = input_ids.shape[1] if is_causal else 1
+        own = [OwnRepeats(decoding.no_repeat_ngram, start)] if decoding.no_repeat_ngram else []
         generate: Any = self.model.generate
         written: Tensor = generate(
-            input_ids=input_ids.to(device), attention_mask=mask.to(device), generation_config=settings
+            input_ids=input_ids.to(device),
+            attention_mask=mask.to(device),
+            generation_config=settings,
+            logits_processor=LogitsProcessorList(own),
         )
-        start = input_ids.shape[1] if is_causal else 1
         return [self.coder.text(row[start:]) for row in written.tolist()]
 
     def save(self, directory: Path) -> None:
@@ -152,6 +158,19 @@ class TextTeacher:
         self.model.save_pretrained(directory)
         self.tokenizer.save_pretrained(directory)
         write_aside(directory / CARD_FILE, self.card.to_json())
+
+
+class OwnRepeats(NoRepeatNGramLogitsProcessor):
+    """Lets no run of tokens come twice in what is written, of which the first tokens are no part."""
+
+    def __init__(self, length: int, num_given: int) -> None:
+        super().__init__(length)
+        self._num_given = num_given
+
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
+        """Scores [B, vocabulary], where what would be a repeat is impossible."""
+        found: Tensor = super().__call__(input_ids[:, self._num_given :], scores)
+        return found
 
 
 class TeacherTask(nn.Module):

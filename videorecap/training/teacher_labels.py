@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
+from videorecap.data.annotations import JSON_LINES
 from videorecap.data.pseudo import Provenance, label_line, read_provenance
 from videorecap.data.pseudo_plan import Target
 from videorecap.errors import ConfigError
@@ -48,10 +49,12 @@ def write_labels(
         on_texts: called with the number of texts after each batch, also of those found in the journal.
 
     Raises:
-        ConfigError: if the file is there and was made by other work.
+        ConfigError: if the file is there and was made by other work, or has another ending.
         DataError: if it is there and no file of labels.
         OutputError: if the file or its journal cannot be written.
     """
+    if path.suffix != JSON_LINES:
+        raise ConfigError(f"{path}: labels are written to a {JSON_LINES} file; name another")
     provenance = provenance_of(teacher, plan, decoding, seed)
     journal_path = path.with_name(f"{path.stem}{JOURNAL_SUFFIX}")
     if path.is_file():

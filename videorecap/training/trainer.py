@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import torch
 from accelerate import Accelerator  # type: ignore[import-untyped]
@@ -32,6 +32,8 @@ from videorecap.training.logs import Cost, Meter, RunLog
 from videorecap.training.optim import make_optimizer, rate
 from videorecap.training.plan import LoopConfig, StepReport, TrainingPlan, seed_of
 from videorecap.training.stops import Interrupts, describe_part, not_finite
+
+EMA_DELAY: Final = 9.0  # steps after which half of the average of the weights is older than the last step
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class Trainer:
         folder: of the checkpoints, seen by all processes.
         log: told every ``log_every`` steps by the main process, or None.
         on_step: called in the main process after each step.
-        on_epoch: called in every process after each epoch, with their number; it may change nothing that is
-            trained.
+        on_epoch: called in every process after each epoch and at the end, with the number of epochs; it may
+            change nothing that is trained.
 
     Raises:
         ConfigError: if a parameter is not the task's, or processes shard as FSDP 1 does.
@@ -79,7 +81,7 @@ class Trainer:
         folder: Path,
         log: RunLog | None = None,
         on_step: Callable[[StepReport], object] | None = None,
-        on_epoch: Callable[[int], object] | None = None,
+        on_epoch: Callable[[float], object] | None = None,
     ) -> None:
         trained = dict(parameters)
         inner = _freeze_others(task, trained)
@@ -196,7 +198,7 @@ class Trainer:
             raise self._not_finite(fed, fault, sums.tolist(), learning_rate)
         self._optimizer.step()
         self._optimizer.zero_grad()
-        self._update_average()
+        self._update_average(fed.step + 1)
         name, own = fed.parts[0].name, fed.parts[0].counts
         losses = {key: (totals[key], agreed.counts[key]) for key in plan.weights if key in own}
         self._meter.add(
@@ -245,10 +247,12 @@ class Trainer:
         return clip_gradients(self._trained.values(), self._plan.optim.max_grad_norm)
 
     @torch.no_grad()
-    def _update_average(self) -> None:
+    def _update_average(self, num_steps: int) -> None:
+        """Early on it decays faster, so that the weights at the start are soon forgotten."""
         if self._plan.ema_decay is not None:
+            decay = min(self._plan.ema_decay, num_steps / (num_steps + EMA_DELAY))
             for name, average in self._average.items():
-                average.lerp_(self._trained[name], 1 - self._plan.ema_decay)
+                average.lerp_(self._trained[name], 1 - decay)
 
     def _finish(self, report: StepReport) -> None:
         """Tell of a step, and save."""
@@ -258,9 +262,10 @@ class Trainer:
                 self._log.write(line)
         if self._on_step is not None:
             self._on_step(report)
-        epoch = math.floor(report.step / self._plan.steps_per_epoch)
-        if self._on_epoch is not None and epoch > math.floor((report.step - 1) / self._plan.steps_per_epoch):
-            self._on_epoch(epoch)
+        epochs = report.step / self._plan.steps_per_epoch
+        is_whole = math.floor(epochs) > math.floor((report.step - 1) / self._plan.steps_per_epoch)
+        if self._on_epoch is not None and (is_whole or report.step == self._plan.num_steps):
+            self._on_epoch(math.floor(epochs) if is_whole else epochs)
             self._model.train()
         if report.step % self._loop.save_every_steps == 0:
             self._save(report.step)
