@@ -43,7 +43,7 @@ def test_a_difference_is_told_where_there_is_one_only() -> None:
     drawn = Bootstrap(range(200))
 
     def between(one: np.ndarray, other: np.ndarray) -> Difference:
-        return difference(float((other - one).mean()), drawn.means(one), drawn.means(other))
+        return difference(float((other - one).mean()), drawn.means(other - one))
 
     gain = between(first, better)
     assert gain.sign == 1
@@ -70,7 +70,7 @@ def test_draws_in_which_nothing_is_counted_are_left_out() -> None:
     draws = Bootstrap(range(60)).ratios(0.5 * counts, counts)
     assert 0 < np.isnan(draws).sum() < 30
     assert known(interval(draws)) == Interval(0.5, 0.5)
-    assert difference(0.3, draws - 0.3, draws).sign == 1
+    assert difference(0.5, draws).sign == 1
 
 
 @pytest.mark.parametrize("number", [0, 1, MIN_GROUPS - 1])
@@ -78,12 +78,25 @@ def test_of_too_few_videos_nothing_can_be_told(number: int) -> None:
     counts = (np.arange(60) < number).astype(float)
     shares = Bootstrap(range(60)).ratios(counts, counts)
     assert interval(shares) is None
-    assert difference(1.0, shares - 1, shares) == Difference(1.0, None, None)
-    assert difference(1.0, shares - 1, shares).sign == 0
-    assert interval(over_trainings([shares, shares], seed=0)) is None
+    assert difference(1.0, shares) == Difference(1.0, None, None)
+    assert difference(1.0, shares).sign == 0
+    assert interval(over_trainings([1.0, 1.0], [shares, shares])) is None
     if number:
         drawn = Bootstrap(list(np.arange(number).repeat(50)))
         assert interval(drawn.means(np.ones(50 * number))) is None, "many captions, few videos"
+
+
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_trainings_that_differ_by_chance_are_told_apart_as_seldom_as_it_says(number: int) -> None:
+    """Both systems are alike; trainings differ more than the videos would let believe."""
+    rng = np.random.default_rng(number)
+    drawn = Bootstrap(range(40))
+    told = 0
+    for _ in range(150):
+        items = rng.normal(0, 0.1, (number, 40)) + rng.normal(0, 0.1, (number, 1))
+        values, draws = zip(*((float(one.mean()), drawn.means(one)) for one in items), strict=True)
+        told += difference(float(np.mean(values)), over_trainings(values, draws)).sign != 0
+    assert told / 150 <= 0.09
 
 
 def test_the_fewest_videos_are_as_many_as_the_range_needs() -> None:

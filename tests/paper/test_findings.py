@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.paper.made_up import COST, made_table, made_up
@@ -57,14 +58,21 @@ def test_few_videos_tell_nothing() -> None:
     assert verdicts([made_up(0.4, num_videos=6)], [made_up(0.9, num_videos=6)])[0] is Verdict.HOLDS
 
 
-def test_rows_of_the_same_trainings_are_drawn_alike() -> None:
+def test_trainings_of_one_seed_are_compared_with_each_other() -> None:
     trainings = [(one.figures["CIDEr"].value, one.draws["CIDEr"]) for one in map(made_up, (0.2, 0.5, 0.8))]
     better = [(value + 0.05, draws + 0.05) for value, draws in trainings]
-    apart, together = compare(trainings, better), compare(trainings, better, is_same=True)
-    assert apart and together and together.interval
+    together, apart = compare(trainings, better), compare(trainings, better[::-1])
+    assert together and apart and together.interval
     assert apart.sign == 0
+    assert apart.value == pytest.approx(together.value)
     assert together.interval.low == pytest.approx(0.05)
     assert together.interval.high == pytest.approx(0.05)
+
+
+def test_one_measurement_is_compared_with_every_training() -> None:
+    one, *many = ((one.figures["CIDEr"].value, one.draws["CIDEr"]) for one in map(made_up, (0.4, 0.5, 0.52)))
+    found = compare([one], many)
+    assert found and found.value == pytest.approx(np.mean([value for value, _ in many]) - one[0])
 
 
 @pytest.mark.parametrize("num_videos", [3, 50])

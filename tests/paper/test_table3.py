@@ -38,25 +38,23 @@ def answers(share: float, seed: int) -> QaReport:
 
 def test_claims_about_questions_are_findings_as_of_other_tables() -> None:
     reports = {
-        LAVILA: [answers(0.3, seed) for seed in (1, 2)],
-        CLIPS: [answers(0.3, seed) for seed in (3, 4)],
-        HIERARCHY: [answers(0.8, seed) for seed in (5, 6)],
+        LAVILA: [answers(0.3, seed) for seed in (1, 2, 3)],
+        CLIPS: [answers(0.3, seed) for seed in (4, 5, 6)],
+        HIERARCHY: [answers(0.8, seed) for seed in (7, 8, 9)],
     }
     found = {(one.claim.better, one.claim.worse): one for one in table3_findings(reports)}
     assert found[HIERARCHY, CLIPS].verdict is Verdict.HOLDS
     assert found[HIERARCHY, LAVILA].verdict is Verdict.HOLDS
-    assert found[CLIPS, LAVILA].verdict is Verdict.UNKNOWN
-    assert [round(one.printed or 0, 2) for one in found.values()] == [4.2, 5.96, 1.76]
-    assert {one.num_seeds for one in found.values()} == {2}
+    assert [round(one.printed or 0, 2) for one in found.values()] == [4.2, 5.96]
+    assert {one.num_seeds for one in found.values()} == {3}
 
 
 def test_what_one_training_wrote_is_compared_within_it() -> None:
     clips = [answers(share, seed=1) for share in (0.1, 0.4, 0.7)]
     better = [answers(share + 0.1, seed=1) for share in (0.1, 0.4, 0.7)]
-    within = table3_findings({CLIPS: clips, HIERARCHY: better})[0]
-    across = table3_findings({LAVILA: clips, CLIPS: better})[2]
+    within, across = table3_findings({CLIPS: clips, LAVILA: clips[::-1], HIERARCHY: better})
     assert within.measured and across.measured
-    assert within.measured.value == across.measured.value
+    assert within.measured.value == pytest.approx(across.measured.value)
     assert within.verdict is Verdict.HOLDS
     assert across.verdict is Verdict.UNKNOWN, "trainings differ more than what is read"
 
@@ -67,7 +65,7 @@ def test_the_page_says_what_was_not_answered() -> None:
     assert f"| {QUESTION_ONLY} | 19.57 | cannot answer |" in page
     assert f"| {LAVILA} | 44.27 | not measured |" in page
     assert f"| {RANDOM} | 20.00 | 20.0 |" in page
-    assert page.count(Verdict.MISSING) == 1 + 1 + 3  # two rows, three claims
+    assert page.count(Verdict.MISSING) == 1 + 1 + 2  # two rows, two claims
     bars = {bar.label: bar.ours for bar in table3_panel(reports).bars}
     assert bars[QUESTION_ONLY] is None
     assert bars[CLIPS] is not None

@@ -21,7 +21,7 @@ from videorecap.errors import ConfigError, DataError
 from videorecap.evaluation.answers import Answer, answers, read_said
 from videorecap.evaluation.metrics import unavailable
 from videorecap.evaluation.page import report_page
-from videorecap.evaluation.predict import Predictor, decoding_of
+from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.protocol import Protocol
 from videorecap.evaluation.report import Decoding, Report, report
 from videorecap.evaluation.table import table
@@ -111,7 +111,7 @@ def _predicted(options: argparse.Namespace, test: TestSet) -> _Said:
         told = predictor.predict(list(test.videos.values()), samples=samples, advance=bar.update)
     tell_gaps(told.gaps)
     name = f"{system.config.name} {system.digest[:12]}"
-    return _Said(told.answers, decoding_of(system), name, is_whole=not told.gaps)
+    return _Said(told.answers, system.decoding, name, is_whole=not told.gaps)
 
 
 def _system(options: argparse.Namespace) -> System:

@@ -164,12 +164,6 @@ class Predictor:
         return self.folder / f"{file_stem(video.video, digest[:DIGEST_LENGTH])}.jsonl"
 
 
-def decoding_of(system: System) -> dict[str, object]:
-    """How a system chooses its words, and whom it asks: what its figures are comparable under."""
-    models = {name: one.model for name, one in system.config.prompted.items()}
-    return {**system.decoding, **({"models": models, "prompts": templates()} if models else {})}
-
-
 def _annotations(texts: Mapping[Key, str], keys: Sequence[Key]) -> tuple[Annotation, ...]:
     """Those of spans that are there, in order."""
     return tuple(

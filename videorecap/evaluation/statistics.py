@@ -6,6 +6,7 @@ items.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -131,15 +132,13 @@ def interval(draws: Draws) -> Interval | None:
     return Interval(float(low), float(high))
 
 
-def difference(value: float, first: Draws, second: Draws) -> Difference:
+def difference(value: float, draws: Draws) -> Difference:
     """Whether one figure is larger than another.
 
     Args:
         value: of the second, less that of the first.
-        first: its draws.
-        second: the other's, of the same groups.
+        draws: of this difference, in which both are of the same groups.
     """
-    draws = second - first
     draws = draws[~np.isnan(draws)]
     if not len(draws):
         return Difference(value, None, None)
@@ -148,17 +147,21 @@ def difference(value: float, first: Draws, second: Draws) -> Difference:
     return Difference(value, interval(draws), float((1 + as_far.sum()) / (1 + len(draws))))
 
 
-def over_trainings(draws: Sequence[Draws], *, seed: int) -> Draws:
-    """Of the mean over trainings: the same videos in each, and as many trainings, drawn with replacement.
+def over_trainings(values: Sequence[float], draws: Sequence[Draws], *, seed: int = 0) -> Draws:
+    """Of the mean over trainings on the same videos: as on other videos, and trained anew.
 
-    Where a training that is drawn counts nothing, the mean is NaN.
+    How far trainings lie apart is known from a few of them only, so that their mean is drawn from Student's
+    t with one degree of freedom less than there are trainings. Of one training nothing is known of others:
+    the draws are those over videos alone.
 
     Args:
-        draws: of each training.
+        values: of each training.
+        draws: likewise.
         seed: of the draws of trainings.
     """
-    each = np.stack(draws)
-    number, num_draws = each.shape
-    drawn = np.random.default_rng(seed).integers(0, number, (number, num_draws))
-    means: Draws = np.take_along_axis(each, drawn, axis=0).mean(axis=0)
-    return means
+    means: Draws = np.stack(draws).mean(axis=0)
+    number = len(values)
+    if number == 1:
+        return means
+    error = float(np.std(values, ddof=1)) / math.sqrt(number)
+    return means + error * np.random.default_rng(seed).standard_t(number - 1, means.shape)

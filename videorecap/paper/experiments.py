@@ -10,7 +10,7 @@ from typing import Final
 from videorecap.build import System, load_system
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.clip_stores import open_clips
-from videorecap.evaluation.predict import Predicted, Predictor, decoding_of
+from videorecap.evaluation.predict import Predicted, Predictor
 from videorecap.evaluation.report import Report, report
 from videorecap.evaluation.testset import TestSet
 from videorecap.paper.readers import (
@@ -246,7 +246,7 @@ class Laboratory:
         given = self._predicted(system, folder, levels, progress).answers
         return {
             level: report(
-                items, level, self.test.protocol, decoding=decoding_of(system), scripts=self.test.scripts
+                items, level, self.test.protocol, decoding=system.decoding, scripts=self.test.scripts
             )
             for level, items in given.items()
         }

@@ -85,31 +85,33 @@ def finding_of(told: Mapping[str, Any]) -> Finding:
     return Finding(**{**parts, "claim": Claim(**{**claim, "levels": levels}), "measured": measured})
 
 
-def mean_figure(trainings: Trainings, *, seed: int = 0) -> Figure:
+def mean_figure(trainings: Trainings) -> Figure:
     """The mean over trainings; its interval is over videos, and over trainings where there are several.
 
     Args:
         trainings: of one row, on the same videos.
-        seed: of the draws of trainings.
     """
-    value = float(np.mean([value for value, _ in trainings]))
-    return Figure(value, interval(over_trainings([draws for _, draws in trainings], seed=seed)))
+    values, draws = zip(*trainings, strict=True)
+    return Figure(float(np.mean(values)), interval(over_trainings(values, draws)))
 
 
-def compare(worse: Trainings, better: Trainings, *, is_same: bool = False) -> Difference | None:
+def compare(worse: Trainings, better: Trainings) -> Difference | None:
     """Of the means over trainings, on the same videos; None where a row was not measured.
 
+    Trainings of one seed see samples in the same order, and have in common what their recipes have in
+    common, so that they are compared with each other.
+
     Args:
-        worse: what is taken off.
-        better: the other row.
-        is_same: whether both rows are of the same trainings, which then are drawn alike.
+        worse: what is taken off; one alone is taken off all.
+        better: the other row, likewise.
     """
     if not worse or not better:
         return None
-    value = mean_figure(better).value - mean_figure(worse).value
-    sides = [[draws for _, draws in side] for side in (worse, better)]
-    drawn = (over_trainings(side, seed=0 if is_same else number) for number, side in enumerate(sides))
-    return difference(value, *drawn)
+    number = max(len(worse), len(better))
+    lower, upper = ([*side] * number if len(side) == 1 else side for side in (worse, better))
+    pairs = zip(lower[:number], upper[:number], strict=False)
+    values, draws = zip(*((high - low, above - below) for (low, below), (high, above) in pairs), strict=True)
+    return difference(float(np.mean(values)), over_trainings(values, draws))
 
 
 def figure(reports: Sequence[Report], metric: str) -> Figure:
@@ -122,7 +124,7 @@ def figure(reports: Sequence[Report], metric: str) -> Figure:
     Raises:
         DataError: if they may not stand in one table.
     """
-    _require_comparable(reports)
+    require_comparable(reports)
     return mean_figure(_trainings(reports, metric))
 
 
@@ -150,7 +152,7 @@ def _finding(made: Table, claim: Claim, level: str, runs: Runs, metric: str) -> 
     printed = None
     if metric == CLAIMED:
         printed = rows[1].printed[level].cider - rows[0].printed[level].cider
-    _require_comparable([*worse, *better])
+    require_comparable([*worse, *better])
     measured = compare(_trainings(worse, metric), _trainings(better, metric))
     return Finding(claim, level, metric, printed, measured, min(len(worse), len(better)))
 
@@ -163,7 +165,7 @@ def _trainings(reports: Sequence[Report], metric: str) -> Trainings:
     return [(one.figures[metric].value, one.draws[metric]) for one in reports]
 
 
-def _require_comparable(reports: Sequence[Report]) -> None:
+def require_comparable(reports: Sequence[Report]) -> None:
     """Refuse figures of different protocols.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import videorecap
 from videorecap.data.annotations import VideoAnnotations, to_json
 from videorecap.evaluation.report import Report
-from videorecap.paper.findings import Finding, Runs
+from videorecap.paper.findings import Finding, Runs, require_comparable
 from videorecap.paper.tables import Table
 from videorecap.training.costs import format_bytes, format_seconds
 from videorecap.training.logs import Cost
@@ -115,7 +115,13 @@ class Result:
 
     @property
     def fingerprints(self) -> dict[str, str]:
-        """Of the scores, by level; those of a level have one and the same."""
+        """Of the scores, by level.
+
+        Raises:
+            DataError: if those of a level are not alike.
+        """
+        for of_level in self.runs.values():
+            require_comparable([one for many in of_level.values() for one in many])
         return {one.level: one.fingerprint for one in self.reports}
 
     def as_json(self) -> dict[str, Any]:

@@ -119,6 +119,7 @@ TABLES: Final[Mapping[str, Table]] = {
             Row("Video ReCap-U", "recap-u-pseudo", _clip(92.67, 47.90, 28.08)),
         ),
         (
+            Claim("LaViLa", "BLIP2", ("clip",)),
             Claim("Video ReCap", "LaViLa", ("clip",)),
             Claim("Video ReCap-U", "LaViLa", ("clip",)),
             Claim("Video ReCap", "Video ReCap-U", ("clip",)),
@@ -162,12 +163,23 @@ TABLES: Final[Mapping[str, Table]] = {
             ),
         ),
         (
+            *(
+                Claim(finetuned, prompted, UPPER)
+                for finetuned in ("LaViLa + GPT2", "LaViLa + FLAN-T5")
+                for prompted in ("BLIP2 + GPT3.5", "LaViLa + GPT3.5")
+            ),
             Claim("Video ReCap, human captions", "LaViLa", UPPER),
             Claim("Video ReCap, human captions", "LaViLa + GPT2", UPPER),
             Claim("Video ReCap, human captions", "LaViLa + FLAN-T5", UPPER),
             Claim("LaViLa + FLAN-T5", "LaViLa", UPPER),
             Claim("Video ReCap, with pseudo annotations", "Video ReCap, human captions", UPPER),
             Claim("Video ReCap-U, with pseudo annotations", "LaViLa", UPPER),
+            Claim(
+                "Video ReCap, with pseudo annotations", "Video ReCap-U, with pseudo annotations", ("segment",)
+            ),
+            Claim(
+                "Video ReCap-U, with pseudo annotations", "Video ReCap, with pseudo annotations", ("summary",)
+            ),
         ),
     ),
     "4": Table(
@@ -188,6 +200,7 @@ TABLES: Final[Mapping[str, Table]] = {
         (
             Claim("Caption -> Segment", "Init -> Segment", ("segment",)),
             Claim("Caption -> Video", "Init -> Video", ("summary",)),
+            Claim("Caption -> Segment -> Video", "Init -> Video", ("summary",)),
             Claim("Caption -> Segment -> Video", "Caption -> Video", ("summary",)),
         ),
     ),
@@ -231,7 +244,6 @@ TABLES: Final[Mapping[str, Table]] = {
         (
             Claim("Video + Text", "Video", UPPER),
             Claim("Video + Text", "Text", UPPER),
-            Claim("Video", "Text", UPPER),
         ),
     ),
     "S1": Table(

@@ -313,7 +313,7 @@ class _EndError(Exception):
     """Raised when enough steps were tried."""
 
 
-def _end(_: int) -> None:
+def _end(_: float) -> None:
     raise _EndError
 
 
