@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from videorecap.build import System, build_modules
+from videorecap.build import System
 from videorecap.captioners.text import END_OF_TEXT, train_tokenizer
 from videorecap.config import (
     AlignmentConfig,
@@ -19,6 +19,7 @@ from videorecap.config import (
     paper_levels,
 )
 from videorecap.hierarchy import Level
+from videorecap.networks import build_modules
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script

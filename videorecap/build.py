@@ -1,4 +1,4 @@
-"""Configuration to objects: the only file that names every concrete class. Loading and saving of systems.
+"""Configuration to systems, with captioners of every kind. Loading and saving of systems.
 
 A system on disk is a directory in the Hugging Face hub's conventions: ``config.json``,
 ``model.safetensors``, ``tokenizer.json``.
@@ -16,7 +16,7 @@ import torch
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from videorecap.captioners.base import Captioner
 from videorecap.captioners.image import ImageCaptioner, load_image_captioner
@@ -25,12 +25,7 @@ from videorecap.captioners.recap import RecapCaptioner
 from videorecap.captioners.text import TOKENIZER_FILE, load_tokenizer
 from videorecap.config import (
     BLIP2,
-    AlignmentConfig,
-    AlignmentKind,
-    CaptionerConfig,
     SystemConfig,
-    TextTowerConfig,
-    VideoEncoderConfig,
     blip2,
     from_json,
     to_json,
@@ -38,13 +33,11 @@ from videorecap.config import (
 from videorecap.errors import CheckpointError, ConfigError, OutputError
 from videorecap.hierarchy import Hierarchy
 from videorecap.llm import open_client
-from videorecap.models.alignment import LmAlignment, Resampler
 from videorecap.models.checkpoints import digest_tensors, load_weights, save_weights
-from videorecap.models.dual_encoder import DualEncoder, TextTower
+from videorecap.models.dual_encoder import DualEncoder
 from videorecap.models.generation import Greedy, Strategy
 from videorecap.models.recap import RecapModel
-from videorecap.models.text_decoder import TextDecoder
-from videorecap.models.video_encoder import TimeSformer
+from videorecap.networks import SystemModules, build_modules
 from videorecap.outputs.files import write_aside
 from videorecap.types import SystemInfo
 from videorecap.video.preprocess import Preprocess
@@ -52,76 +45,6 @@ from videorecap.video.preprocess import Preprocess
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
 SHIPPED = Path(__file__).parent / "systems"  # checkpoints inside the package
-
-
-class SystemModules(nn.Module):
-    """Every network of a system: ``encoder``, ``text_tower``, ``captioners``. Any may be absent."""
-
-    def __init__(
-        self, encoder: TimeSformer | None, text_tower: TextTower | None, captioners: dict[str, RecapModel]
-    ) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.text_tower = text_tower
-        self.captioners = nn.ModuleDict(captioners)
-
-
-def build_modules(config: SystemConfig) -> SystemModules:
-    """Construct a system's networks, with fresh weights."""
-    return SystemModules(
-        build_encoder(config.encoder) if config.encoder else None,
-        build_text_tower(config.text_tower, config.encoder) if config.text_tower else None,
-        {name: build_captioner(captioner) for name, captioner in config.captioners.items()},
-    )
-
-
-def build_encoder(config: VideoEncoderConfig) -> TimeSformer:
-    """Construct the video encoder."""
-    return TimeSformer(**asdict(config))
-
-
-def build_text_tower(config: TextTowerConfig, encoder: VideoEncoderConfig | None) -> TextTower:
-    """Construct the text half of a dual encoder.
-
-    Raises:
-        ConfigError: if there is no video half.
-    """
-    if encoder is None:
-        raise ConfigError("a text tower needs an encoder to be compared with")
-    return TextTower(**asdict(config), video_width=encoder.width)
-
-
-def build_captioner(config: CaptionerConfig) -> RecapModel:
-    """Construct one captioner's networks."""
-    video = build_alignment(config.video_alignment)
-    text = video if config.is_alignment_shared else build_alignment(config.text_alignment)
-    numbers = asdict(config.decoder)
-    del numbers["end_token"]
-    return RecapModel(
-        decoder=TextDecoder(**numbers),
-        video_alignment=video,
-        text_alignment=text,
-        num_video_queries=config.num_video_queries,
-        num_text_queries=config.num_text_queries,
-        width=config.decoder.query_width,
-    )
-
-
-def build_alignment(config: AlignmentConfig | None) -> LmAlignment | Resampler | None:
-    """Construct an alignment, or nothing for nothing."""
-    if config is None:
-        return None
-    if config.kind is AlignmentKind.RESAMPLER:
-        return Resampler(config.width, config.context_width, config.num_heads, config.head_width)
-    return LmAlignment(
-        width=config.width,
-        context_width=config.context_width,
-        num_heads=config.num_heads,
-        num_layers=config.num_layers,
-        cross_every=config.cross_every,
-        mlp_width=config.mlp_width,
-        dropout=config.dropout,
-    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ RANKS: list[set[str]] = [
     {"config"},
     {"video", "models", "outputs"},
     {"sim", "llm"},
-    {"captioners"},
+    {"captioners", "networks"},
     {"build"},
     {"pipeline", "data"},
     {"memory", "qa"},

@@ -15,13 +15,14 @@ import torch
 from torch import Tensor
 
 from videorecap.apps.cli import main
-from videorecap.build import System, SystemModules, build_modules, load_system
+from videorecap.build import System, load_system
 from videorecap.config import CaptionerConfig
 from videorecap.models.checkpoints import fill
 from videorecap.models.convert import Converted, convert
 from videorecap.models.dual_encoder import DualEncoder
 from videorecap.models.hints import Hints, read_hints
 from videorecap.models.recap import RecapModel
+from videorecap.networks import SystemModules, build_modules
 
 torch.set_num_threads(1)
 

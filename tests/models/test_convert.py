@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-from videorecap.build import build_modules
 from videorecap.config import (
     CaptionerConfig,
     DecoderConfig,
@@ -27,6 +26,7 @@ from videorecap.models.convert import convert, take
 from videorecap.models.hints import Hints, read_hints
 from videorecap.models.pieces import piece_of
 from videorecap.models.safe_load import OfficialCheckpoint, read_official
+from videorecap.networks import build_modules
 
 FULL_SIZE = {
     "keys_clip": "clip_caption",

@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from videorecap.build import build_captioner, build_encoder
 from videorecap.config import (
     AlignmentConfig,
     AlignmentKind,
@@ -12,6 +11,7 @@ from videorecap.config import (
     Fusion,
     VideoEncoderConfig,
 )
+from videorecap.networks import build_captioner, build_encoder
 
 PAPER = AlignmentConfig(num_layers=6, cross_every=1)
 RELEASED = AlignmentConfig(num_layers=12, cross_every=2)

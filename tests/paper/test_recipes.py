@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import torch
 
-from videorecap.build import build_captioner, build_encoder, build_text_tower
 from videorecap.config import AlignmentKind, CaptionerConfig
 from videorecap.errors import ConfigError
+from videorecap.networks import build_captioner, build_encoder, build_text_tower
 from videorecap.paper.recipes import RECIPES, recipe
 from videorecap.paper.sizes import Size
 from videorecap.paper.tables import BEST_TEACHER, TABLES, TEACHERS

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from videorecap.build import SHIPPED, build_captioner, build_encoder, read_config
+from videorecap.build import SHIPPED, read_config
 from videorecap.captioners.text import train_tokenizer
 from videorecap.config import CaptionerConfig, SystemConfig
 from videorecap.jobs import caption_video
 from videorecap.models.recap import RecapModel
+from videorecap.networks import build_captioner, build_encoder
 from videorecap.paper import systems
 from videorecap.paper.sizes import Size
 from videorecap.paper.stages import SCHEDULES

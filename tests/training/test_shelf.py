@@ -64,6 +64,21 @@ def test_what_two_recipes_have_in_common_is_learned_once(data: Path, first: Run,
 
 
 @pytest.mark.slow
+def test_ablations_of_what_is_read_see_with_one_encoder(data: Path, tmp_path: Path) -> None:
+    recipe = shorter(separate_recipe())
+    captioners = {
+        name: replace(captioner, text_alignment=None) for name, captioner in recipe.system.captioners.items()
+    }
+    levels = tuple(replace(level, reads=None) for level in recipe.system.levels)
+    blind = replace(recipe.system, captioners=captioners, levels=levels)
+    cache = tmp_path / "cache"
+    trained(order_run(recipe, data, tmp_path / "reads", cache=cache))
+    run = trained(order_run(replace(recipe, system=blind), data, tmp_path / "blind", cache=cache))
+    assert {"encoder", "clip"} <= shared(run)
+    assert "segment" not in shared(run)
+
+
+@pytest.mark.slow
 def test_a_run_of_another_seed_shares_nothing(data: Path, first: Run, tmp_path: Path) -> None:
     assert shared(trained(order_run(first.recipe, data, tmp_path, cache=first.cache, seed=1))) == set()
 

@@ -72,6 +72,28 @@ def test_a_fresh_system_is_its_seeds_and_leaves_other_randomness_alone():
     assert first.digest == again.digest != other.digest
 
 
+def test_parts_begin_alike_whatever_else_a_system_has():
+    """Ablations then have in common what they learn alike."""
+    start = Start(gate=0.5, frame_position_std=0.3, weight_std=0.1)
+    one = replace(CONFIG.captioners["recap"], text_alignment=CONFIG.captioners["recap"].video_alignment)
+    whole = replace(CONFIG, captioners={"recap": one, "other": one})
+    first = state(fresh(whole, start, TOKENIZER, 0))
+    levels = (replace(CONFIG.levels[0], reads=None),)
+    blind = replace(whole, captioners={"recap": replace(one, text_alignment=None)}, levels=levels)
+    second = state(fresh(blind, start, TOKENIZER, 0))
+    assert second.keys() < first.keys()
+    for name, tensor in second.items():
+        assert torch.equal(first[name], tensor), name
+    branches = ("captioners.recap.video_alignment.", "captioners.recap.text_alignment.")
+    of_video, of_text = (
+        {n.removeprefix(b): t for n, t in first.items() if n.startswith(b)} for b in branches
+    )
+    assert of_video.keys() == of_text.keys()
+    assert all(torch.equal(of_video[name], of_text[name]) for name in of_video)
+    name = "captioners.{}.decoder.token_embedding.weight"
+    assert not torch.equal(first[name.format("recap")], first[name.format("other")])
+
+
 def test_a_start_says_how_gates_and_frame_positions_begin():
     closed = fresh(CONFIG, Start(), TOKENIZER, 0)
     opened = fresh(CONFIG, Start(gate=0.5, frame_position_std=0.3), TOKENIZER, 0)

@@ -8,13 +8,14 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from videorecap.build import System, build_modules
+from videorecap.build import System
 from videorecap.captioners.text import fetch_tokenizer, load_tokenizer
 from videorecap.config import SystemConfig, paper_levels
 from videorecap.errors import CheckpointError, OutputError
 from videorecap.models.checkpoints import fill
 from videorecap.models.convert import Converted, convert
 from videorecap.models.hints import Hints, find_hints, hub_name, is_local
+from videorecap.networks import build_modules
 
 
 def convert_files(options: argparse.Namespace) -> str:

@@ -94,7 +94,7 @@ class StepReport:
     learning_rate: float
 
 
-def seed_of(seed: int, step: int, rank: int) -> int:
-    """The seed of a step in a process: numbers that have nothing to do with each other."""
-    digest = hashlib.sha256(f"{seed} {step} {rank}".encode()).digest()
+def seed_of(*parts: int | str) -> int:
+    """A seed for a step in a process, or for a part of a system: they have nothing to do with each other."""
+    digest = hashlib.sha256(" ".join(map(str, parts)).encode()).digest()
     return int.from_bytes(digest[:SEED_BYTES], "big")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from videorecap.build import System, build_modules, load_system
+from videorecap.build import System, load_system
 from videorecap.captioners.text import END_OF_TEXT, fetch_tokenizer, load_tokenizer, train_tokenizer
 from videorecap.config import CaptionerConfig, PreprocessConfig, SystemConfig, VideoEncoderConfig
 from videorecap.errors import CheckpointError, ConfigError
@@ -30,6 +30,8 @@ from videorecap.models.pretrained import (
 from videorecap.models.recap import RecapModel
 from videorecap.models.text_decoder import GatedLayers
 from videorecap.models.video_encoder import TimeSformer
+from videorecap.networks import ALIGNMENT, SystemModules, build_modules
+from videorecap.training.plan import seed_of
 from videorecap.training.recipe import Part, Start
 
 DEFAULT_GPT2 = "gpt2"  # whose tokenizer is used where nothing else is given
@@ -76,6 +78,9 @@ def make_tokenizer(start: Start, pretrained: Pretrained, texts: Iterable[str]) -
 def fresh(config: SystemConfig, start: Start, tokenizer: Tokenizer, seed: int) -> System:
     """An untrained system, the same for the same seed, on the CPU.
 
+    Each part begins by itself: two systems that differ in others have equal ones. The two alignments of a
+    captioner begin alike, as from one pretrained language model.
+
     Args:
         config: sizes; those of the vocabulary are replaced where the recipe trains its tokenizer.
         start: how gates and positions in time begin.
@@ -87,17 +92,33 @@ def fresh(config: SystemConfig, start: Start, tokenizer: Tokenizer, seed: int) -
     """
     config = _with_vocabulary(config, tokenizer, is_trained=start.vocab_size is not None)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        modules = build_modules(config)
-        for module in modules.modules():
-            if start.weight_std is not None and isinstance(module, nn.Linear | nn.Embedding):
-                nn.init.normal_(module.weight, std=start.weight_std)
-            if isinstance(module, GatedLayers):
-                nn.init.constant_(module.attention_gate, start.gate)
-                nn.init.constant_(module.mlp_gate, start.gate)
-        if start.frame_position_std is not None and modules.encoder is not None:
-            nn.init.normal_(modules.encoder.frame_positions, std=start.frame_position_std)
+        modules = build_modules(config, begin=lambda name: torch.manual_seed(seed_of(seed, name)))
+        for name, part in _parts(modules):
+            torch.manual_seed(seed_of(seed, name, "weights"))
+            _begin(part, start)
     return System(config=config, modules=modules, tokenizer=tokenizer, device=torch.device("cpu"))
+
+
+def _parts(modules: SystemModules) -> Iterator[tuple[str, nn.Module]]:
+    """What begins by itself; a shared alignment comes once."""
+    for name in ("encoder", "text_tower"):
+        if (part := getattr(modules, name)) is not None:
+            yield name, part
+    for captioner, model in modules.captioners.items():
+        for child, part in model.named_children():
+            yield f"{captioner}.{ALIGNMENT if child.endswith(ALIGNMENT) else child}", part
+
+
+def _begin(part: nn.Module, start: Start) -> None:
+    """Weights, gates and positions as a recipe has them."""
+    for module in part.modules():
+        if start.weight_std is not None and isinstance(module, nn.Linear | nn.Embedding):
+            nn.init.normal_(module.weight, std=start.weight_std)
+        if isinstance(module, GatedLayers):
+            nn.init.constant_(module.attention_gate, start.gate)
+            nn.init.constant_(module.mlp_gate, start.gate)
+    if start.frame_position_std is not None and isinstance(part, TimeSformer):
+        nn.init.normal_(part.frame_positions, std=start.frame_position_std)
 
 
 def apply(system: System, pretrained: Pretrained) -> tuple[Part, ...]:
