@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import torch
 
-from videorecap.errors import ConfigError, OutputError
+from videorecap.errors import ConfigError, DataError, OutputError
 from videorecap.outputs.files import write_aside
 from videorecap.outputs.journal import JSON
 
@@ -242,12 +242,19 @@ class RunLog:
 
 
 def read_log(path: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of a log; a missing file has none."""
+    """The whole lines of a log; a missing file has none.
+
+    Raises:
+        DataError: if a line is damaged.
+    """
     if not path.exists():
         return
-    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(keepends=True), 1):
         if line.endswith("\n"):
-            yield json.loads(line)
+            try:
+                yield json.loads(line)
+            except ValueError:
+                raise DataError(f"{path}: line {number} is damaged; remove it") from None
 
 
 def require_wandb() -> ModuleType:

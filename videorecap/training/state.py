@@ -122,7 +122,8 @@ def read_state(path: Path) -> TrainingState:
             )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise CheckpointError(
-            f"{path}: not a checkpoint of a training ({error!r}); remove it to continue from one before"
+            f"{path}: not a checkpoint of a training ({error!r}); remove it to continue from one "
+            "before it, or from the start of the stage"
         ) from error
     raise CheckpointError(f"{path} has schema_version {version}, this version reads {SCHEMA_VERSION}")
 
