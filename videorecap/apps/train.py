@@ -96,7 +96,7 @@ def precision_of(name: str, *, cpu: bool = False) -> Precision:
     if name != "auto":
         return cast(Precision, name)
     if cpu or not torch.cuda.is_available():
-        has_bf16 = torch._C.has_mkldnn and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        has_bf16 = torch._C._has_mkldnn and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     else:
         has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
     return "bf16" if has_bf16 else "no"
