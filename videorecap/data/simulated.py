@@ -16,7 +16,6 @@ from videorecap.sim.words import caption, references
 from videorecap.types import Span
 
 MAX_TEXTS: Final = 5  # references of one caption
-SHORTEST: Final = 8  # clips of a segment that begins anywhere
 
 
 def annotate(
@@ -59,12 +58,15 @@ def _captions(script: Script) -> Iterator[Annotation]:
 
 
 def _other_segments(script: Script, number: int) -> Iterator[Annotation]:
-    """Captions of shorter segments that begin anywhere: the simulated world knows the truth of any span."""
+    """Captions of shorter segments that begin anywhere: the simulated world knows the truth of any span.
+
+    Short ones come more often, down to a single clip, as a video's last window may be.
+    """
     rng = random.Random(f"spans of {script.seed}")
     clip, segment, _ = paper_levels()
     clips = list(windows(script.duration_seconds, clip.window_seconds))
     longest = round(segment.window_seconds / clip.window_seconds)
-    drawn = (rng.randint(SHORTEST, longest) for _ in range(number))
+    drawn = (1 + int(longest * rng.random() ** 2) for _ in range(number))
     spans = {bounding(_run_of(clips, length, rng)) for length in drawn if length < len(clips)}
     for span in sorted(spans):
         yield _annotation(script, span, segment.name)
