@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from videorecap.data.annotations import VideoAnnotations
+from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.levels import CLIP, SUMMARY
 from videorecap.data.readers.detect import read_any
 from videorecap.data.records import Record, as_span, shown
@@ -67,6 +67,31 @@ def read_said(path: Path, samples: Sequence[Sample]) -> Said:
         video.video: {item.span: item.caption for item in video.predicted if item.level == level}
         for video in read_any(path)
     }
+
+
+@dataclass(frozen=True)
+class CaptionFile:
+    """What a file of captions holds.
+
+    Attributes:
+        captions: by video, those of systems where it has any.
+        has_predicted: whether it has; otherwise nobody can tell whether they are references.
+    """
+
+    captions: Mapping[str, tuple[Annotation, ...]]
+    has_predicted: bool
+
+
+def read_captions(path: Path) -> CaptionFile:
+    """Captions of a file or folder in any layout that is known.
+
+    Raises:
+        DataError: if it cannot be read.
+    """
+    videos = list(read_any(path))
+    has_predicted = any(video.predicted for video in videos)
+    captions = {video.video: video.predicted if has_predicted else video.captions for video in videos}
+    return CaptionFile(captions, has_predicted)
 
 
 def answers(samples: Iterable[Sample], said: Mapping[str, Mapping[Span, str]]) -> list[Answer]:
