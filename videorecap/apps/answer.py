@@ -21,7 +21,6 @@ from videorecap.data.files import VideoFiles
 from videorecap.data.lengths import with_lengths
 from videorecap.data.readers.detect import read_any
 from videorecap.errors import ConfigError, DataError
-from videorecap.evaluation.answers import read_captions
 from videorecap.evaluation.choosers import is_language_model, open_choosers
 from videorecap.evaluation.egoschema import (
     Answered,
@@ -32,6 +31,7 @@ from videorecap.evaluation.egoschema import (
     write_submission,
 )
 from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.said import read_captions
 from videorecap.evaluation.table import shown
 from videorecap.outputs.files import write_aside
 from videorecap.qa import LEVELS, Reading
@@ -129,7 +129,8 @@ def _captions(
 def _read(path: Path, videos: Sequence[VideoAnnotations], reading: Reading) -> tuple[Captions, bool]:
     """Captions of a file, and whether all videos have some that are read."""
     found = read_captions(path)
-    tell_references(path, found)
+    if found.may_be_references:
+        tell_references(path)
     levels = LEVELS[reading]
     without = [
         video.video

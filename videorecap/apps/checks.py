@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from videorecap.errors import ConfigError, OutputError
-from videorecap.evaluation.answers import CaptionFile
 from videorecap.types import Gap
 
 
@@ -54,11 +53,10 @@ def _require_writable(path: Path) -> None:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
 
 
-def tell_references(path: Path, found: CaptionFile) -> None:
-    """Say in one line that captions of a file may be references, if nothing in it says otherwise."""
-    if not found.has_predicted and any(found.captions.values()):
-        told = "holds captions that nothing calls predictions, be they references; they are read"
-        print(f"videorecap: {path}: {told}", file=sys.stderr)
+def tell_references(path: Path) -> None:
+    """Say in one line that what is read of a file may be references."""
+    told = "holds captions that nothing calls predictions, be they references; they are read"
+    print(f"videorecap: {path}: {told}", file=sys.stderr)
 
 
 def tell_gaps(gaps: Sequence[Gap]) -> None:
