@@ -206,6 +206,24 @@ def test_captions_of_unknown_videos_and_twice_are_counted_in_our_own_files(
     assert not found.may_be_references
 
 
+def test_figures_of_a_single_caption_are_explained(
+    data: Path, videos: list[VideoAnnotations], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    said = [predictions(video, true_answers([video], "clip")) for video in videos]
+    path = write_annotations(tmp_path / "said.jsonl", said)
+    command = ["evaluate", "--data", str(data), "-o", str(tmp_path / "report.json"), "--level", "clip"]
+    command += ["--predictions", str(path), "--split", "test"]
+    assert main([*command, "--protocol", "authors"]) == EXIT_OK
+    printed = capsys.readouterr().err
+    assert "CIDEr of a single caption is always 0, so of clip" in printed
+    assert "every 100th clip is scored, and there are no more than 100: the first alone is" in printed
+    figures = json.loads((tmp_path / "report.json").read_text())["levels"][0]["figures"]
+    assert figures["CIDEr"]["value"] == 0
+    main(command)
+    assert "CIDEr" not in capsys.readouterr().err
+
+
 def test_caption_trees_are_scored(videos: list[VideoAnnotations], tmp_path: Path) -> None:
     (sample,) = samples_at(videos[0], "summary", ClipSpans.ANNOTATED)
     told = {"video": sample.video, "duration_seconds": sample.span.end, "summary": "C cooks."}

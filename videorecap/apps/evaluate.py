@@ -19,7 +19,7 @@ from videorecap.build import System, load_system
 from videorecap.data.clip_stores import open_clips
 from videorecap.errors import ConfigError, DataError
 from videorecap.evaluation.answers import Answer
-from videorecap.evaluation.metrics import unavailable
+from videorecap.evaluation.metrics import Metric, unavailable
 from videorecap.evaluation.page import report_page
 from videorecap.evaluation.predict import Predictor, decoding_of
 from videorecap.evaluation.protocol import Protocol
@@ -69,6 +69,7 @@ def evaluate(options: argparse.Namespace) -> int:
         level: report(items, level, test.protocol, decoding=said.decoding, scripts=test.scripts)
         for level, items in said.answers.items()
     }
+    _tell_few(test.protocol, reports)
     _write(options.output, said, test.protocol, reports)
     write_aside(page, report_page(said.name, reports, said.answers, test))
     print(table(reports))
@@ -177,6 +178,20 @@ def _tell_unread(path: Path, said: Said, silent: Mapping[str, int]) -> None:
         lines.append(f"captions beside another of the same span are left out: {said.num_repeated}")
     for line in lines:
         print(f"videorecap: {path}: {line}", file=sys.stderr)
+
+
+def _tell_few(protocol: Protocol, reports: Mapping[str, Report]) -> None:
+    """Say of levels of which a single caption is scored what that makes of their figures."""
+    single = [level for level, one in reports.items() if one.num_items == 1]
+    if single and {Metric.CIDER, Metric.CIDER_D} & set(protocol.metrics):
+        told = f"CIDEr of a single caption is always 0, so of {', '.join(single)}"
+        print(f"videorecap: {told}", file=sys.stderr)
+    for level in single:
+        if (every := protocol.every.get(level, 1)) > 1:
+            told = (
+                f"every {every}th {level} is scored, and there are no more than {every}: the first alone is"
+            )
+            print(f"videorecap: protocol {protocol.name!r}: {told}", file=sys.stderr)
 
 
 def _write(path: Path, said: _Said, protocol: Protocol, reports: Mapping[str, Report]) -> None:
