@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -19,10 +21,34 @@ NO_KEY: Final = "none"  # what servers of one's own are told
 MAX_TOKENS: Final = 256
 TIMEOUT_SECONDS: Final = 120.0
 MAX_RETRIES: Final = 5
+MAX_UNREACHED: Final = 3  # prompts in a row that a server does not answer at all, before it is left alone
+CUT: Final = "length"  # what a server calls an answer that has not ended
+THOUGHT: Final = re.compile(r"<think>.*?</think>", re.DOTALL)  # of models that reason aloud
+THINKS: Final = "<think>"
+THOUGHT_END: Final = "</think>"  # alone, where the prompt holds its beginning
 
 
 class LlmError(VideoRecapError):
     """A language model did not answer."""
+
+
+class UnreachedError(LlmError):
+    """A server is not there, or lets one wait for too long."""
+
+
+class CutError(LlmError):
+    """An answer did not end within its tokens; who can use its beginning finds it here.
+
+    Args:
+        source: who answered.
+        max_tokens: of an answer.
+        text: what there is of it; may be empty.
+    """
+
+    def __init__(self, source: str, max_tokens: int, text: str) -> None:
+        self.max_tokens = max_tokens
+        self.text = text
+        super().__init__(f"{source}: the answer is cut at {max_tokens} tokens")
 
 
 class LlmClient(Protocol):
@@ -36,6 +62,7 @@ class LlmClient(Protocol):
         """The answer.
 
         Raises:
+            CutError: if it did not end.
             LlmError: if there is none.
         """
         ...
@@ -79,7 +106,13 @@ class ServerClient:
         return key
 
     def complete(self, prompt: str) -> str:
-        """Ask once, and again where that may help."""
+        """Ask once, and again where that may help.
+
+        Raises:
+            UnreachedError: if the server was not there, or too slow.
+            CutError: if the answer did not end.
+            LlmError: if there is none.
+        """
         import openai
 
         with self._open(self.max_retries) as client:
@@ -90,12 +123,17 @@ class ServerClient:
                     max_tokens=self.max_tokens,
                     temperature=0,
                 )
+            except openai.APIConnectionError as error:
+                raise UnreachedError(f"{self._where}: {_reason(error)}") from None
             except (openai.OpenAIError, ValueError) as error:
-                raise LlmError(f"{self.url or 'OpenAI'}: {_reason(error)}") from None
-        text = answer.choices[0].message.content if getattr(answer, "choices", None) else None
-        if not isinstance(text, str) or not text.strip():
-            raise LlmError(f"{self.url or 'OpenAI'}: the answer holds no text")
-        return text
+                raise LlmError(f"{self._where}: {_reason(error)}") from None
+        text, is_cut = _first_choice(answer)
+        said = without_thoughts(text)
+        if is_cut:
+            raise CutError(self._where, self.max_tokens, said)
+        if not said:
+            raise LlmError(f"{self._where}: the answer holds no text")
+        return said
 
     def require_ready(self) -> None:
         """See that the server is there and takes the key; nothing is asked of the model.
@@ -111,9 +149,13 @@ class ServerClient:
             try:
                 client.models.list()
             except refusals as error:
-                raise LlmError(f"{self.url or 'OpenAI'}: {_reason(error)}") from None
+                raise LlmError(f"{self._where}: {_reason(error)}") from None
             except (openai.OpenAIError, ValueError):
                 return  # it is there, and need not know how to list its models
+
+    @property
+    def _where(self) -> str:
+        return self.url or "OpenAI"
 
     def _open(self, max_retries: int) -> openai.OpenAI:
         import openai
@@ -124,6 +166,55 @@ class ServerClient:
             timeout=self.timeout_seconds,
             max_retries=max_retries,
         )
+
+
+class PatientClient:
+    """Asks a server, until it cannot be reached several times in a row; then no more.
+
+    Any answer, be it a refusal, shows that it is there.
+
+    Args:
+        server: who is asked.
+        max_unreached: prompts in a row.
+    """
+
+    def __init__(self, server: ServerClient, max_unreached: int = MAX_UNREACHED) -> None:
+        self.server = server
+        self._max_unreached = max_unreached
+        self._unreached = 0
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+        return self.server.name
+
+    def complete(self, prompt: str) -> str:
+        """Ask the server, if it may still be there."""
+        if self._unreached >= self._max_unreached:
+            where = self.server.url or "the server"
+            raise UnreachedError(
+                f"{where}: not asked, for it was not reached {self._unreached} times in a row"
+            )
+        unreached, self._unreached = self._unreached + 1, 0
+        try:
+            return self.server.complete(prompt)
+        except UnreachedError:
+            self._unreached = unreached
+            raise
+
+
+def _first_choice(answer: object) -> tuple[str, bool]:
+    """Of whatever a server sent: the text of the first choice, "" if there is none, and whether it is cut."""
+    choices = getattr(answer, "choices", None)
+    first = choices[0] if isinstance(choices, Sequence) and choices else None
+    text = getattr(getattr(first, "message", None), "content", None)
+    return text if isinstance(text, str) else "", getattr(first, "finish_reason", None) == CUT
+
+
+def without_thoughts(text: str) -> str:
+    """What a model that reasons aloud says in the end, stripped; "" if its thoughts have no end."""
+    _, _, said = THOUGHT.sub("", text).rpartition(THOUGHT_END)
+    return "" if THINKS in said else said.strip()
 
 
 def _reason(error: Exception) -> str:
@@ -157,7 +248,12 @@ class LocalClient:
         self.name = source
 
     def complete(self, prompt: str) -> str:
-        """Write up to the end token."""
+        """Write up to the end token.
+
+        Raises:
+            CutError: if none came.
+            LlmError: if the prompt is too long.
+        """
         import torch
 
         text = writable(prompt)
@@ -175,8 +271,16 @@ class LocalClient:
                 max_new_tokens=self._max_tokens,
                 do_sample=False,
             )[0]
-        own = written[inputs.input_ids.shape[1] :] if self._is_causal else written
-        return str(self._tokenizer.decode(own, skip_special_tokens=True))
+        own = written[inputs.input_ids.shape[1] if self._is_causal else 1 :]  # 1: the decoder's start
+        said = without_thoughts(str(self._tokenizer.decode(own, skip_special_tokens=True)))
+        if len(own) >= self._max_tokens and int(own[-1]) not in self._ends():
+            raise CutError(self.name, self._max_tokens, said)
+        return said
+
+    def _ends(self) -> Sequence[int]:
+        """The tokens that end an answer."""
+        ends = self._model.generation_config.eos_token_id
+        return ends if isinstance(ends, list) else [ends]
 
     def _require_room(self, num_tokens: int) -> None:
         """See that a prompt and its answer have positions.
@@ -219,19 +323,32 @@ class RecordedClient:
         self._client = client
         self._journal = Journal.open(path, {"model": self.name})
         try:
-            self._answers = {row["prompt_sha256"]: str(row["answer"]) for row in self._journal.records()}
+            rows = self._journal.records()
+            self._answers = {row["prompt_sha256"]: (str(row["answer"]), row.get("cut_at")) for row in rows}
         except KeyError as error:
             raise LlmError(f"{path}: is no record of answers; a line has no {error}") from None
 
     def complete(self, prompt: str) -> str:
-        """The recorded answer, or a new one."""
+        """The recorded answer, or a new one; one that did not end is recorded as what it is."""
         key = hashlib.sha256(prompt.encode("utf-8", "backslashreplace")).hexdigest()
         if key not in self._answers:
             if self._client is None:
                 raise LlmError(f"{self._journal.path}: has no answer to a prompt that begins {prompt[:40]!r}")
-            self._answers[key] = self._client.complete(prompt)
-            self._journal.append({"prompt_sha256": key, "answer": self._answers[key]})
-        return self._answers[key]
+            self._answers[key] = text, cut_at = _asked(self._client, prompt)
+            row = {"prompt_sha256": key, "answer": text}
+            self._journal.append(row if cut_at is None else {**row, "cut_at": cut_at})
+        text, cut_at = self._answers[key]
+        if cut_at is not None:
+            raise CutError(self.name, cut_at, text)
+        return text
+
+
+def _asked(client: LlmClient, prompt: str) -> tuple[str, int | None]:
+    """An answer, and at how many tokens it is cut, if it is."""
+    try:
+        return client.complete(prompt), None
+    except CutError as error:
+        return error.text, error.max_tokens
 
 
 def writable(text: str) -> str:
@@ -260,7 +377,7 @@ def open_client(
     if kind == "server" and name:
         server = ServerClient(model=name, url=url)
         server.require_key()  # now, so that a missing one is told before the work
-        client: LlmClient = server
+        client: LlmClient = PatientClient(server)
     elif kind == "local" and name:
         client = LocalClient(name, device=device)
     else:

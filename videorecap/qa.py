@@ -16,7 +16,7 @@ from typing import Final
 from videorecap.data.annotations import Annotation, Question
 from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
 from videorecap.errors import DataError
-from videorecap.llm import LlmClient, LlmError
+from videorecap.llm import CutError, LlmClient, LlmError
 
 PROMPT_FILE: Final = "qa_prompt.txt"
 LETTERS: Final = ascii_uppercase  # that name options
@@ -73,6 +73,8 @@ class Choice:
 def choose(question: Question, captions: Sequence[Annotation], reading: Reading, client: LlmClient) -> Choice:
     """Ask a language model; nothing is guessed where it names no option.
 
+    An answer that is cut may have named its option before; so much of it as there is is read.
+
     Args:
         question: with 2 to 26 options.
         captions: of the video, of every level there is.
@@ -81,6 +83,8 @@ def choose(question: Question, captions: Sequence[Annotation], reading: Reading,
     """
     try:
         words = client.complete(prompt(question, captions, reading))
+    except CutError as error:
+        return Choice(parse_choice(error.text, question.options), error.text or str(error))
     except LlmError as error:
         return Choice(None, str(error))
     return Choice(parse_choice(words, question.options), words)

@@ -15,7 +15,17 @@ import pytest
 
 from tests.llms import make_llm
 from videorecap.errors import ConfigError
-from videorecap.llm import LlmError, LocalClient, RecordedClient, ServerClient, open_client
+from videorecap.llm import (
+    MAX_UNREACHED,
+    CutError,
+    LlmError,
+    LocalClient,
+    PatientClient,
+    RecordedClient,
+    ServerClient,
+    open_client,
+    without_thoughts,
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +68,9 @@ def server(
 @pytest.mark.slow
 def test_a_real_server_answers_as_the_model_does_here(model_dir: Path, server) -> None:
     url, process = server
-    client = ServerClient(model=str(model_dir), url=url, max_tokens=8, max_retries=3)
+    client = ServerClient(model=str(model_dir), url=url, max_tokens=64, max_retries=3)
     answer = client.complete("What does C do?")
-    assert answer.strip() == LocalClient(str(model_dir), max_tokens=8).complete("What does C do?").strip()
+    assert answer == LocalClient(str(model_dir), max_tokens=64).complete("What does C do?")
     with pytest.raises(LlmError, match=r"127\.0\.0\.1"):
         ServerClient(model="another", url=url, max_retries=0).complete("What does C do?")
     process.kill()
@@ -102,7 +112,7 @@ def scripted() -> Iterator[str]:
     listening.server_close()
 
 
-def said(text: object) -> str:
+def said(text: object, reason: str = "stop") -> str:
     return json.dumps(
         {
             "id": "1",
@@ -110,7 +120,7 @@ def said(text: object) -> str:
             "created": 0,
             "model": "m",
             "choices": [
-                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+                {"index": 0, "finish_reason": reason, "message": {"role": "assistant", "content": text}}
             ],
         }
     )
@@ -132,6 +142,18 @@ def test_a_busy_server_is_asked_again_when_it_says(scripted: str) -> None:
         (200, said(None), "no text"),
         (200, said("  "), "no text"),
         (200, '{"choices": []}', "no text"),
+        (200, '{"choices": [{}]}', "no text"),
+        (200, '{"choices": [null]}', "no text"),
+        (200, '{"choices": [[]]}', "no text"),
+        (200, '{"choices": [{"message": null}]}', "no text"),
+        (200, '{"choices": [{"message": "hi"}]}', "no text"),
+        (200, '{"choices": [{"message": {"content": ["hi"]}}]}', "no text"),
+        (200, '{"choices": "abc"}', "no text"),
+        (200, '{"choices": {"a": 1}}', "no text"),
+        (200, '{"choices": 1}', "no text"),
+        (200, "[]", "no text"),
+        (200, said("<think>is it B? or"), "no text"),
+        (200, said("<think>it is B</think> \n"), "no text"),
         (401, '{"error": {"message": "bad key"}}', "bad key"),
         (500, "{}", "InternalServerError"),
     ],
@@ -146,6 +168,66 @@ def test_a_server_that_never_answers_is_left(scripted: str) -> None:
     Scripted.answers = [(0, {}, "2")]
     with pytest.raises(LlmError, match="Timeout"):
         ServerClient(model="m", url=scripted, timeout_seconds=0.3, max_retries=0).complete("?")
+
+
+def test_a_server_that_is_gone_is_left_alone(scripted: str) -> None:
+    """One that answers in between, be it with a refusal, is there."""
+    quick = ServerClient(model="m", url=scripted, timeout_seconds=0.1, max_retries=0)
+    client = PatientClient(quick, max_unreached=2)
+    late, refused = (0, {}, "0.2"), (500, {}, "{}")
+    Scripted.answers = [late, refused, late, (200, {}, said("B")), late, late]
+    for message in ("Timeout", "500", "Timeout", None, "Timeout", "Timeout"):
+        if message is None:
+            assert client.complete("?") == "B"
+        else:
+            with pytest.raises(LlmError, match=message):
+                client.complete("?")
+    for _ in range(2):
+        with pytest.raises(LlmError, match="not asked, for it was not reached 2 times in a row"):
+            client.complete("?")
+    assert len(Scripted.seen) == 6
+    assert isinstance(open_client("server:m", url=scripted), PatientClient)
+
+
+def test_a_server_that_is_not_there_is_left_alone() -> None:
+    nowhere = ServerClient(model="m", url=f"http://127.0.0.1:{free_port()}/v1", max_retries=0)
+    client = PatientClient(nowhere)
+    for message in (*["Connection"] * MAX_UNREACHED, "not asked"):
+        with pytest.raises(LlmError, match=message):
+            client.complete("?")
+
+
+def test_an_answer_that_is_cut_is_told_and_kept(scripted: str, tmp_path: Path) -> None:
+    Scripted.answers = [(200, {}, said("B, because", "length")), (200, {}, said("<think>B or", "length"))]
+    record = tmp_path / "record.jsonl"
+    server = ServerClient(model="m", url=scripted, max_tokens=3)
+    for asked in (server, None):
+        client = RecordedClient(record, asked)
+        for prompt, text in (("?", "B, because"), ("??", "")):
+            with pytest.raises(CutError, match="cut at 3 tokens") as told:
+                client.complete(prompt)
+            assert told.value.text == text
+    assert len(Scripted.seen) == 2
+
+
+def test_a_model_here_that_does_not_end_is_cut(tmp_path: Path) -> None:
+    endless = LocalClient(str(make_llm(tmp_path, ends=None)), max_tokens=4)
+    with pytest.raises(CutError, match="cut at 4 tokens"):
+        endless.complete("What does C do?")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<think>C or B?</think>\n\nB", "B"),
+        ("C or B?\n</think>\n\nB", "B"),
+        ("<think>C?</think> B <think>or D?\n</think>", "B"),
+        ("B <think>or", ""),
+        (" think > B ", "think > B"),
+    ],
+)
+def test_thoughts_are_no_answer(text: str, left: str) -> None:
+    assert without_thoughts(text) == left
 
 
 def test_without_a_key_openai_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +307,7 @@ def test_what_is_no_record_is_told(tmp_path: Path) -> None:
 def test_half_of_a_surrogate_pair_is_asked_all_the_same(model_dir: Path, scripted: str) -> None:
     Scripted.answers = [(200, {}, said("B"))]
     assert ServerClient(model="m", url=scripted).complete("what is \ud800?") == "B"
-    local = LocalClient(str(model_dir), max_tokens=4)
+    local = LocalClient(str(model_dir), max_tokens=64)
     assert local.complete("what is \ud800?") == local.complete("what is \\ud800?")
 
 

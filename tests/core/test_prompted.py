@@ -13,7 +13,7 @@ from videorecap.config import from_json, to_json
 from videorecap.errors import ConfigError
 from videorecap.hierarchy import Level
 from videorecap.jobs import caption_video
-from videorecap.llm import LlmError
+from videorecap.llm import CutError, LlmError, PatientClient
 from videorecap.paper.sizes import Size
 from videorecap.paper.systems import PROMPTED, lavila, zero_shot
 from videorecap.types import Span
@@ -22,17 +22,17 @@ SEGMENT = Level(name="segment", captioner=PROMPTED, window_seconds=180.0, sees=N
 
 
 class Answers:
-    """A model with answers to give, one after the other; None is no answer."""
+    """A model with answers to give, one after the other; an error is none."""
 
     name = "answers"
 
-    def __init__(self, *words: str | None) -> None:
+    def __init__(self, *words: str | Exception) -> None:
         self._words = list(words)
 
     def complete(self, prompt: str) -> str:
         words = self._words.pop(0)
-        if words is None:
-            raise LlmError("the server is gone")
+        if isinstance(words, Exception):
+            raise words
         return words
 
 
@@ -41,11 +41,13 @@ def request(*texts: str) -> CaptionRequest:
 
 
 def test_what_is_not_answered_fails_by_itself() -> None:
-    captioner = PromptedCaptioner(Answers(' "C cooks\n soup." ', None, "  "))
-    assert captioner.write([request("a"), request("b"), request("c")]) == [
+    gone, cut = LlmError("the server is gone"), CutError("answers", 9, "C cooks and")
+    captioner = PromptedCaptioner(Answers(' "C cooks\n soup." ', gone, "  ", cut))
+    assert captioner.write([request(one) for one in "abcd"]) == [
         Written("C cooks soup."),
         Written("", failure="the server is gone"),
         Written("", failure="answers wrote nothing"),
+        Written("", failure="answers: the answer is cut at 9 tokens"),
     ]
 
 
@@ -74,7 +76,9 @@ def test_a_server_that_is_not_there_leaves_gaps(tiny_system: System, short_video
     system = replace(tiny_system, config=config)
     vars(system)["captioners"] = {
         **system.captioners,
-        PROMPTED: PromptedCaptioner(replace(system.captioners[PROMPTED].client, max_retries=0)),
+        PROMPTED: PromptedCaptioner(
+            PatientClient(replace(system.captioners[PROMPTED].client.server, max_retries=0))
+        ),
     }
     tree = caption_video(short_video, system, batch_size=4)
     assert {caption.level for caption in tree.captions} == {"clip"}

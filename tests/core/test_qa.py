@@ -1,7 +1,7 @@
 import pytest
 
 from videorecap.data.annotations import Annotation, Question
-from videorecap.llm import LlmError
+from videorecap.llm import CutError, LlmError
 from videorecap.qa import Choice, Reading, choose, parse_choice, prompt
 from videorecap.types import Span
 
@@ -116,6 +116,24 @@ def test_captions_of_the_levels_that_are_read_are_told_once() -> None:
     none = prompt(QUESTION, CAPTIONS, Reading.NONE)
     assert "carrot" not in none
     assert "nothing is known" in none
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("B. Because he", Choice(1, "B. Because he")),
+        ("Let us see", Choice(None, "Let us see")),
+        ("", Choice(None, "m: the answer is cut at 3 tokens")),
+    ],
+)
+def test_what_an_answer_named_before_it_was_cut_counts(text: str, choice: Choice) -> None:
+    class Cut:
+        name = "m"
+
+        def complete(self, prompt: str) -> str:
+            raise CutError(self.name, 3, text)
+
+    assert choose(QUESTION, CAPTIONS, Reading.ALL, Cut()) == choice
 
 
 def test_who_does_not_answer_has_chosen_nothing() -> None:

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from videorecap.data.annotations import Annotation, write_annotations
+from videorecap.data.annotations import Annotation, VideoAnnotations, write_annotations
 from videorecap.data.readers.detect import read_any
 from videorecap.data.readers.egoschema import read_ids
 from videorecap.errors import DataError
@@ -314,3 +314,15 @@ def test_a_pickle_that_holds_itself_is_said_in_one_line(around, tmp_path):
 def test_a_folder_without_annotations_says_what_is_known(tmp_path):
     with pytest.raises(DataError, match=r"holds no annotations; known are .*Ego4D-HCap"):
         read_any(tmp_path)
+
+
+def test_a_folder_of_json_lines_is_read_a_file_for_each_video(tmp_path) -> None:
+    said = (Annotation(level="clip", span=Span(0, 4), texts=("C cooks",)),)
+    videos = [VideoAnnotations(video=name, duration_seconds=8.0, predicted=said) for name in "ab"]
+    for video in videos:
+        write_annotations(tmp_path / f"{video.video}.0.jsonl", [video])
+    (tmp_path / "c.partial.jsonl").write_text('{"version": 1}\n')
+    assert list(read_any(tmp_path)) == videos
+    write_annotations(tmp_path / "a.1.jsonl", [videos[0]])
+    with pytest.raises(DataError, match=r"a\.1\.jsonl: holds video 'a', as a\.0\.jsonl does; keep one"):
+        list(read_any(tmp_path))

@@ -8,7 +8,8 @@ import pytest
 
 from tests.training.micro import make_data
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
-from videorecap.data.annotations import read_annotations, write_annotations
+from videorecap.data.annotations import Annotation, read_annotations, write_annotations
+from videorecap.types import Span
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +45,31 @@ def test_a_system_captions_the_videos_first(data: Path, tiny_system_dir: Path, t
     assert list((tmp_path / "answers.predictions").glob("*.jsonl"))
 
 
-def test_without_captions_only_a_language_model_answers(data: Path, tmp_path: Path, capsys) -> None:
-    code, told = answer(data, tmp_path, "--read", "none")
+def test_predictions_are_read_alone(data: Path, tmp_path: Path, capsys) -> None:
+    """References of a video that a system said nothing of are not read in their place."""
+    first, second = sorted(read_annotations(data), key=lambda video: -len(video.questions))
+    asked = tuple(replace(one, id=f"{one.id}, again") for one in first.questions)
+    second = replace(second, questions=asked)
+    write_annotations(tmp_path / "data", [first, second])
+    said = Annotation(level="summary", span=Span(0, 250), texts=(first.at("summary")[0].caption,))
+    write_annotations(tmp_path / "said.jsonl", [replace(first, predicted=(said,)), second])
+    code, told = answer(tmp_path / "data", tmp_path, "--predictions", str(tmp_path / "said.jsonl"))
     assert code == EXIT_GAPS
-    assert told["score"]["unparsed"] == told["score"]["questions"]
-    assert "have no answer" in capsys.readouterr().out
+    printed = capsys.readouterr().err
+    assert f"has no caption of 1 of 2 videos with questions; the first: {second.video}" in printed
+    assert "references" not in printed
+    ways = {one["words"] for one in told["answers"] if one["video"] == second.video}
+    assert ways == {"there is no caption to compare with"}
+    assert any("likeness" in one["words"] for one in told["answers"])
+    options = ("--predictions", str(tmp_path / "said.jsonl"), "--read", "clips")
+    code, _ = answer(tmp_path / "data", tmp_path, *options)
+    assert code == EXIT_GAPS
+    assert "has no caption of 2 of 2 videos" in capsys.readouterr().err
+
+
+def test_captions_that_may_be_references_are_told(data: Path, tmp_path: Path, capsys) -> None:
+    assert answer(data, tmp_path, "--predictions", str(data))[0] == EXIT_OK
+    assert capsys.readouterr().err.count("nothing calls predictions, be they references") == 1
 
 
 @pytest.mark.parametrize(
@@ -58,6 +79,15 @@ def test_without_captions_only_a_language_model_answers(data: Path, tmp_path: Pa
         (["--predictions", "DATA", "--by", "magic"], "nobody answers as 'magic'"),
         (["--predictions", "DATA", "--by", "embedding:nowhere/at/all"], "no text encoder"),
         (["--predictions", "DATA", "--split", "val"], "no questions in split 'val'"),
+        (
+            ["sim-tiny", "--by", "server:m", "--read", "none"],
+            "--read none reads no captions; leave SYSTEM out",
+        ),
+        (
+            ["--predictions", "DATA", "--read", "none"],
+            "--read none reads no captions; leave --predictions out",
+        ),
+        (["--read", "none"], "--by words compares with captions, and --read none reads none"),
         (["sim-tiny", "--by", "magic"], "nobody answers as 'magic'"),
         (["sim-tiny", "--by", "server:m"], "a key in OPENAI_API_KEY"),
         (["sim-tiny", "--record", "answers.jsonl"], "--by words asks none"),

@@ -15,14 +15,17 @@ from videorecap.data.annotations import (
     write_annotations,
 )
 from videorecap.errors import DataError
-from videorecap.evaluation.answers import Answer, answers, read_said, samples_at
+from videorecap.evaluation.answers import Answer, samples_at
 from videorecap.evaluation.facts import Judged, shares
 from videorecap.evaluation.protocol import AUTHORS, WORLD, Protocol, fingerprint
 from videorecap.evaluation.report import report
+from videorecap.evaluation.said import read_said
 from videorecap.evaluation.testset import read_test_set
 from videorecap.sim.facts import Facts
 from videorecap.sim.writer import sample_script
 from videorecap.training.recipe import ClipSpans
+from videorecap.training.samples import Sample
+from videorecap.types import Span
 
 LEVELS = ("clip", "segment", "summary")
 COUNTED = replace(WORLD, metrics=tuple(metric for metric in WORLD.metrics if metric != "METEOR"))
@@ -153,7 +156,81 @@ def test_predictions_of_other_programs_are_read(videos: list[VideoAnnotations], 
     ours = tmp_path / "ours.jsonl"
     write_annotations(ours, [predictions(video, wanted) for video in videos])
     for path in (coco, submission, ours):
-        assert answers(samples, read_said(path, samples)) == wanted, path.name
+        said = read_said(path, samples)
+        assert said.answers(samples) == wanted, path.name
+        assert not said.unused
+        assert not said.num_repeated
+
+
+def test_a_caption_belongs_to_the_time_that_it_shares_most_with(tmp_path: Path) -> None:
+    """And to no other; of several of one time the one that shares most stays."""
+    samples = [
+        Sample("v", "segment", Span(start, end), ("x",)) for start, end in ((0, 10), (1, 11), (40, 50))
+    ]
+    times = {"both": [0, 10], "worse": [0, 9], "shifted": [40, 48], "later": [46, 56]}
+    rows = [{"sentence": text, "timestamp": time} for text, time in times.items()]
+    path = tmp_path / "said.json"
+    path.write_text(json.dumps({"results": {"v_v": rows, "v_w": rows[:1]}}))
+    said = read_said(path, samples)
+    assert [one.text for one in said.answers(samples)] == ["both", None, "shifted"]
+    assert said.unused == ["v_v", "v_w"]
+    assert said.num_repeated == 1
+
+
+def test_captions_that_are_not_scored_are_told(
+    data: Path, videos: list[VideoAnnotations], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    truth = [one for video in videos for one in true_answers([video], "summary")]
+    rows = [{"image_id": one.sample.id, "caption": one.text} for one in truth]
+    path = tmp_path / "coco.json"
+    path.write_text(json.dumps([*rows, rows[0], {"image_id": 7, "caption": "x"}]))
+    command = ["evaluate", "--data", str(data), "-o", str(tmp_path / "report.json")]
+    assert main([*command, "--predictions", str(path), "--level", "segment,summary"]) == EXIT_OK
+    printed = capsys.readouterr().err
+    number = sum(len(samples_at(video, "segment", ClipSpans.WINDOWS)) for video in videos)
+    assert f"has no caption of segment ({number} spans), which is not scored" in printed
+    assert "nothing that is scored are left out: 1, the first of '7'" in printed
+    assert "beside another of the same span are left out: 1" in printed
+
+
+def test_captions_of_unknown_videos_and_twice_are_counted_in_our_own_files(
+    videos: list[VideoAnnotations], tmp_path: Path
+) -> None:
+    samples = samples_at(videos[0], "summary", ClipSpans.ANNOTATED)
+    said = [predictions(video, true_answers([video], "summary")) for video in videos]
+    path = write_annotations(tmp_path / "said.jsonl", [*said, said[0]])
+    found = read_said(path, samples)
+    assert found.unused == [videos[1].video]
+    assert found.num_repeated == 1
+    assert not found.may_be_references
+
+
+def test_figures_of_a_single_caption_are_explained(
+    data: Path, videos: list[VideoAnnotations], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    said = [predictions(video, true_answers([video], "clip")) for video in videos]
+    path = write_annotations(tmp_path / "said.jsonl", said)
+    command = ["evaluate", "--data", str(data), "-o", str(tmp_path / "report.json"), "--level", "clip"]
+    command += ["--predictions", str(path), "--split", "test"]
+    assert main([*command, "--protocol", "authors"]) == EXIT_OK
+    printed = capsys.readouterr().err
+    assert "CIDEr of a single caption is always 0, so of clip" in printed
+    assert "every 100th clip is scored, and there are no more than 100: the first alone is" in printed
+    figures = json.loads((tmp_path / "report.json").read_text())["levels"][0]["figures"]
+    assert figures["CIDEr"]["value"] == 0
+    main(command)
+    assert "CIDEr" not in capsys.readouterr().err
+
+
+def test_caption_trees_are_scored(videos: list[VideoAnnotations], tmp_path: Path) -> None:
+    (sample,) = samples_at(videos[0], "summary", ClipSpans.ANNOTATED)
+    told = {"video": sample.video, "duration_seconds": sample.span.end, "summary": "C cooks."}
+    (tmp_path / "said.json").write_text(json.dumps(told))
+    found = read_said(tmp_path / "said.json", [sample])
+    assert [one.text for one in found.answers([sample])] == ["C cooks."]
+    assert found.may_be_references
 
 
 @pytest.mark.parametrize(

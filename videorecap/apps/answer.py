@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tqdm import tqdm
 
 import videorecap
-from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps
+from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps, tell_references
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.cli_evaluate import CACHE, PREDICTIONS
 from videorecap.build import load_system
@@ -29,10 +31,10 @@ from videorecap.evaluation.egoschema import (
     write_submission,
 )
 from videorecap.evaluation.predict import Predictor
+from videorecap.evaluation.said import read_captions
 from videorecap.evaluation.table import shown
 from videorecap.outputs.files import write_aside
-from videorecap.qa import Reading
-from videorecap.types import Gap
+from videorecap.qa import LEVELS, Reading
 
 SCHEMA_VERSION = 1
 Captions = Mapping[str, Sequence[Annotation]]
@@ -47,8 +49,7 @@ def answer(options: argparse.Namespace) -> int:
     require_other_suffix(options.output, (PREDICTIONS, CACHE))
     require_outputs({"-o": options.output, "--submission": options.submission, "--record": options.record})
     choosers = open_choosers(options.by, url=options.url, record=options.record, device=options.device)
-    captions, gaps = _captions(options, videos) if reading is not Reading.NONE else ({}, [])
-    tell_gaps(gaps)
+    captions, has_all = _captions(options, videos, reading)
     chooser = choosers(_texts(videos, captions))
     number = sum(len(video.questions) for video in videos)
     with tqdm(desc="questions", total=number, disable=None) as bar:
@@ -56,7 +57,7 @@ def answer(options: argparse.Namespace) -> int:
     report = qa_report(answered) if any(one.question.answer is not None for one in answered) else None
     _write(options, answered, report)
     _tell(options, answered, report)
-    is_whole = not gaps and all(one.choice.option is not None for one in answered)
+    is_whole = has_all and all(one.choice.option is not None for one in answered)
     return EXIT_OK if is_whole else EXIT_GAPS
 
 
@@ -66,13 +67,28 @@ def _check(options: argparse.Namespace, reading: Reading) -> None:
     Raises:
         ConfigError: naming them.
     """
-    if reading is not Reading.NONE and (options.system is None) == (options.predictions is None):
+    if reading is Reading.NONE:
+        _check_without_captions(options)
+    elif (options.system is None) == (options.predictions is None):
         raise ConfigError(
             "captions are needed: a SYSTEM that writes them, or --predictions FILE, and not both"
         )
     if not is_language_model(options.by) and (options.url or options.record):
         given = "--url" if options.url else "--record"
         raise ConfigError(f"{given} is of a language model, and --by {options.by} asks none")
+
+
+def _check_without_captions(options: argparse.Namespace) -> None:
+    """Refuse captions that would not be read, and who needs some.
+
+    Raises:
+        ConfigError: naming them.
+    """
+    if options.system is not None or options.predictions is not None:
+        given = "SYSTEM" if options.predictions is None else "--predictions"
+        raise ConfigError(f"--read none reads no captions; leave {given} out, or read clips or all")
+    if not is_language_model(options.by):
+        raise ConfigError(f"--by {options.by} compares with captions, and --read none reads none of them")
 
 
 def _videos(options: argparse.Namespace) -> list[VideoAnnotations]:
@@ -86,12 +102,13 @@ def _videos(options: argparse.Namespace) -> list[VideoAnnotations]:
 
 
 def _captions(
-    options: argparse.Namespace, videos: Sequence[VideoAnnotations]
-) -> tuple[Captions, Sequence[Gap]]:
-    """What is known of the videos, and what could not be captioned."""
+    options: argparse.Namespace, videos: Sequence[VideoAnnotations], reading: Reading
+) -> tuple[Captions, bool]:
+    """What is known of the videos, and whether that is all that is asked for; what is not is told."""
+    if reading is Reading.NONE:
+        return {}, True
     if options.predictions is not None:
-        read = {video.video: video.predicted or video.captions for video in read_any(options.predictions)}
-        return read, []
+        return _read(options.predictions, videos, reading)
     known = with_lengths({video.video: video for video in videos}, VideoFiles(options.data))
     system = load_system(options.system, device=options.device)
     cache = options.cache or options.output.with_suffix(CACHE)
@@ -105,7 +122,25 @@ def _captions(
     with tqdm(desc="captions", total=len(known), disable=None) as bar:
         names = system.hierarchy.names
         told = predictor.predict(list(known.values()), windows=names, advance=bar.update)
-    return told.captions, told.gaps
+    tell_gaps(told.gaps)
+    return told.captions, not told.gaps
+
+
+def _read(path: Path, videos: Sequence[VideoAnnotations], reading: Reading) -> tuple[Captions, bool]:
+    """Captions of a file, and whether all videos have some that are read."""
+    found = read_captions(path)
+    if found.may_be_references:
+        tell_references(path)
+    levels = LEVELS[reading]
+    without = [
+        video.video
+        for video in videos
+        if not any(item.level in levels for item in found.captions.get(video.video, ()))
+    ]
+    if without:
+        told = f"has no caption of {len(without)} of {len(videos)} videos with questions"
+        print(f"videorecap: {path}: {told}; the first: {without[0]}", file=sys.stderr)
+    return found.captions, not without
 
 
 def _texts(videos: Sequence[VideoAnnotations], captions: Captions) -> list[str]:

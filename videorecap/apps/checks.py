@@ -53,6 +53,12 @@ def _require_writable(path: Path) -> None:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
 
 
+def tell_references(path: Path) -> None:
+    """Say in one line that what is read of a file may be references."""
+    told = "holds captions that nothing calls predictions, be they references; they are read"
+    print(f"videorecap: {path}: {told}", file=sys.stderr)
+
+
 def tell_gaps(gaps: Sequence[Gap]) -> None:
     """Say in one line what could not be captioned, if anything."""
     if gaps:

@@ -12,18 +12,19 @@ from pathlib import Path
 from tqdm import tqdm
 
 import videorecap
-from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps
+from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps, tell_references
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.cli_evaluate import CACHE, LEVELS, PREDICTIONS
 from videorecap.build import System, load_system
 from videorecap.data.clip_stores import open_clips
 from videorecap.errors import ConfigError, DataError
-from videorecap.evaluation.answers import Answer, answers, read_said
-from videorecap.evaluation.metrics import unavailable
+from videorecap.evaluation.answers import Answer
+from videorecap.evaluation.metrics import Metric, unavailable
 from videorecap.evaluation.page import report_page
 from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.protocol import Protocol
 from videorecap.evaluation.report import Decoding, Report, report
+from videorecap.evaluation.said import Said, read_said
 from videorecap.evaluation.table import table
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.evaluation.tokens import require_tokenizer
@@ -68,6 +69,7 @@ def evaluate(options: argparse.Namespace) -> int:
         level: report(items, level, test.protocol, decoding=said.decoding, scripts=test.scripts)
         for level, items in said.answers.items()
     }
+    _tell_few(test.protocol, reports)
     _write(options.output, said, test.protocol, reports)
     write_aside(page, report_page(said.name, reports, said.answers, test))
     print(table(reports))
@@ -135,12 +137,17 @@ def _system(options: argparse.Namespace) -> System:
 
 def _read(options: argparse.Namespace, test: TestSet) -> _Said:
     """Answers of a file."""
-    given: dict[str, list[Answer]] = {}
-    for level in options.level:
-        samples = test.samples(level)
-        found = answers(samples, read_said(options.predictions, samples)) if samples else []
-        if any(answer.text is not None for answer in found):
-            given[level] = found
+    samples = {level: found for level in options.level if (found := test.samples(level))}
+    said = read_said(options.predictions, [one for found in samples.values() for one in found])
+    every_level = {level: said.answers(found) for level, found in samples.items()}
+    given = {
+        level: found
+        for level, found in every_level.items()
+        if any(answer.text is not None for answer in found)
+    }
+    if said.may_be_references:
+        tell_references(options.predictions)
+    _tell_unread(options.predictions, said, {level: len(samples[level]) for level in samples.keys() - given})
     if not given:
         raise DataError(
             f"{options.predictions}: has no caption of {', '.join(options.level)} of these videos"
@@ -150,6 +157,41 @@ def _read(options: argparse.Namespace, test: TestSet) -> _Said:
         told = f"{options.predictions}: has no caption of {missing} of {len(every)} spans"
         print(f"videorecap: {told}", file=sys.stderr)
     return _Said(given, {"strategy": "of a file"}, options.predictions.name, is_whole=not missing)
+
+
+def _tell_unread(path: Path, said: Said, silent: Mapping[str, int]) -> None:
+    """Say, in a line each, which levels a file says nothing of, and what of it is not scored.
+
+    Args:
+        path: of the file.
+        said: what was read of it.
+        silent: number of spans of each such level.
+    """
+    lines = []
+    if silent:
+        spans = ", ".join(f"{level} ({number} spans)" for level, number in sorted(silent.items()))
+        lines.append(f"has no caption of {spans}, which is not scored")
+    if said.unused:
+        of = f"the first of {said.unused[0]!r}"
+        lines.append(f"captions of nothing that is scored are left out: {len(said.unused)}, {of}")
+    if said.num_repeated:
+        lines.append(f"captions beside another of the same span are left out: {said.num_repeated}")
+    for line in lines:
+        print(f"videorecap: {path}: {line}", file=sys.stderr)
+
+
+def _tell_few(protocol: Protocol, reports: Mapping[str, Report]) -> None:
+    """Say of levels of which a single caption is scored what that makes of their figures."""
+    single = [level for level, one in reports.items() if one.num_items == 1]
+    if single and {Metric.CIDER, Metric.CIDER_D} & set(protocol.metrics):
+        told = f"CIDEr of a single caption is always 0, so of {', '.join(single)}"
+        print(f"videorecap: {told}", file=sys.stderr)
+    for level in single:
+        if (every := protocol.every.get(level, 1)) > 1:
+            told = (
+                f"every {every}th {level} is scored, and there are no more than {every}: the first alone is"
+            )
+            print(f"videorecap: protocol {protocol.name!r}: {told}", file=sys.stderr)
 
 
 def _write(path: Path, said: _Said, protocol: Protocol, reports: Mapping[str, Report]) -> None:

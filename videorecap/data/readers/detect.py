@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -15,6 +15,7 @@ from videorecap.data.readers.trees import is_levels, is_tree, read_levels, read_
 from videorecap.data.records import shown
 from videorecap.data.sources import load_plain
 from videorecap.errors import DataError
+from videorecap.outputs.journal import JOURNAL_SUFFIX
 
 Reader: TypeAlias = Callable[[object, Path, OnFault | None], Iterator[VideoAnnotations]]
 KNOWN: Final = (
@@ -38,7 +39,8 @@ def read_any(path: Path, on_fault: OnFault | None = None) -> Iterator[VideoAnnot
 
     Args:
         path: a file, or a folder: with annotations.jsonl, with EgoSchema's questions.json, with the clips,
-            segments and videos files of Ego4D-HCap, or with nothing but JSON files of known layouts.
+            segments and videos files of Ego4D-HCap, or with nothing but files of known layouts, JSON or JSON
+            lines, each video in one of them; journals of runs that were stopped are passed over.
         on_fault: called for each item that is wrong, which is then left out; by default it is raised.
 
     Raises:
@@ -52,10 +54,28 @@ def read_any(path: Path, on_fault: OnFault | None = None) -> Iterator[VideoAnnot
         return _read_file(path / QUESTIONS, on_fault)
     if hcap := find_hcap(path):
         return read_hcap(((file, load_plain(file)) for file in hcap), on_fault)
-    files = sorted(path.glob("*.json"))
+    lines = (file for file in path.glob(f"*{JSON_LINES}") if not file.name.endswith(JOURNAL_SUFFIX))
+    files = sorted([*path.glob("*.json"), *lines])
     if not files:
         raise DataError(f"{path}: holds no annotations; known are {KNOWN}")
-    return (video for file in files for video in _read_file(file, on_fault))
+    return _read_each(files, on_fault)
+
+
+def _read_each(files: Sequence[Path], on_fault: OnFault | None) -> Iterator[VideoAnnotations]:
+    """Videos of several files; those of JSON may tell of the same, as ActivityNet's two validation files do.
+
+    Raises:
+        DataError: if two files have the same video, and one of them lines.
+    """
+    seen: dict[str, Path] = {}
+    for file in files:
+        for video in _read_file(file, on_fault):
+            before = seen.setdefault(video.video, file)
+            if before != file and JSON_LINES in (before.suffix, file.suffix):
+                raise DataError(
+                    f"{file}: holds video {video.video!r}, as {before.name} does; keep one of them"
+                )
+            yield video
 
 
 def _read_file(path: Path, on_fault: OnFault | None) -> Iterator[VideoAnnotations]:
