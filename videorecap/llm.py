@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from videorecap.errors import ConfigError, VideoRecapError
 from videorecap.outputs.journal import Journal, read_header
+from videorecap.outputs.origin import without_secrets
 
 if TYPE_CHECKING:
     import openai
@@ -91,10 +92,10 @@ class ServerClient:
                     temperature=0,
                 )
             except (openai.OpenAIError, ValueError) as error:
-                raise LlmError(f"{self.url or 'OpenAI'}: {_reason(error)}") from None
+                raise LlmError(f"{self._where}: {_reason(error)}") from None
         text = answer.choices[0].message.content if getattr(answer, "choices", None) else None
         if not isinstance(text, str) or not text.strip():
-            raise LlmError(f"{self.url or 'OpenAI'}: the answer holds no text")
+            raise LlmError(f"{self._where}: the answer holds no text")
         return text
 
     def require_ready(self) -> None:
@@ -111,9 +112,14 @@ class ServerClient:
             try:
                 client.models.list()
             except refusals as error:
-                raise LlmError(f"{self.url or 'OpenAI'}: {_reason(error)}") from None
+                raise LlmError(f"{self._where}: {_reason(error)}") from None
             except (openai.OpenAIError, ValueError):
                 return  # it is there, and need not know how to list its models
+
+    @property
+    def _where(self) -> str:
+        """Whose fault it is, for messages."""
+        return without_secrets(self.url) if self.url else "OpenAI"
 
     def _open(self, max_retries: int) -> openai.OpenAI:
         import openai
