@@ -2,7 +2,10 @@
 
 import json
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,12 @@ import pytest
 
 from tests.training.micro import make_data, separate_recipe
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
+from videorecap.data.annotations import read_annotations, write_annotations
 from videorecap.paper import experiments
 from videorecap.paper.readers import TINY
 from videorecap.paper.table3 import CLIPS, HIERARCHY, LAVILA, QUESTION_ONLY
+from videorecap.sim.video import write_video
+from videorecap.sim.writer import sample_script
 from videorecap.training.recipe import Labels, Recipe
 
 
@@ -47,6 +53,34 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     make_data(train)
     make_data(test, split="test", seconds=200, seed=1, num_questions=3)
     return train, test
+
+
+class Mute(BaseHTTPRequestHandler):
+    """A server that is there, and answers no question."""
+
+    def do_GET(self) -> None:
+        self._say(404)
+
+    def do_POST(self) -> None:
+        self._say(400)
+
+    def _say(self, status: int) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """Its URL, with a password."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Mute) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield f"http://me:secret@127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
 
 
 def fingerprinted(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -100,8 +134,13 @@ def test_a_table_is_made_once(
 
 @pytest.mark.slow
 def test_what_reads_and_who_teaches_are_trained_as_well(
-    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mute: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """And a language model that fails is not scored as if it had answered nothing."""
     monkeypatch.setattr(experiments, "recipe", with_teacher)
     budget = replace(TINY, steps=2, num_segments=3, num_summaries=1)
     monkeypatch.setattr(experiments, "BUDGETS", {"tiny": budget})
@@ -118,9 +157,18 @@ def test_what_reads_and_who_teaches_are_trained_as_well(
         "--test",
         str(test),
     ]
-    assert main([*command, "--workers", "1"]) == EXIT_OK
+    assert main([*command, "--workers", "1", "--llm", "server:m", "--url", mute]) == EXIT_GAPS
+    complained = capsys.readouterr().err
+    assert "captions are missing: 41 of segment, 2 of summary; the first: http" in complained
+    assert "secret" not in complained
+    page = (tmp_path / "table2b.md").read_text()
+    (failed, above) = [line for line in page.splitlines() if line.startswith("| LaViLa + GPT3.5 |")]
+    assert "| not measured: http" in failed
+    assert "| not measured: nothing below it could be captioned |" in above
     made = json.loads((tmp_path / "table2b.json").read_text())
     runs = made["runs"]["segment"]
+    assert runs["lavila+GPT3.5"] == []
+    assert set(made["silent"]) == {"segment", "summary"}
     assert {"lavila", "lavila+GPT2", "lavila+FLAN-T5", "recap-pseudo"} <= set(runs)
     (read,) = made["systems"]["lavila+GPT2"]
     assert set(read["digests"]) == {"system", "reader"}
@@ -159,6 +207,31 @@ def test_questions_are_asked_of_each_rows_captions(
     assert "[Table 3](table3.md)" in summary
     assert main([*command, "--size", "small"]) == EXIT_FAILED, "before anything is trained"
     assert not (tmp_path / "runs" / "recap-small-0").exists()
+
+
+@pytest.mark.slow
+def test_captions_that_questions_lack_are_told(
+    data: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(experiments, "recipe", micro)
+    test = tmp_path / "test"
+    (video, *_) = read_annotations(data[1])
+    assert video.seed is not None
+    test.mkdir()
+    assert video.duration_seconds is not None
+    script = sample_script(video.seed, video.duration_seconds)
+    write_video(script, test / "v.mp4", size=(64, 48), frame_rate=8)
+    whole = bytearray((test / "v.mp4").read_bytes())
+    start, end = len(whole) // 4, len(whole) // 2
+    whole[start:end] = bytes(end - start)
+    (test / "v.mp4").write_bytes(whole)
+    write_annotations(test, [replace(video, seed=None, path="v.mp4", split="val")])
+    command = ["reproduce", "table3", "-o", str(tmp_path / "out"), "--data", str(data[0])]
+    assert main([*command, "--test", str(test), "--workers", "1"]) == EXIT_GAPS
+    assert "captions are missing: " in capsys.readouterr().err
 
 
 def test_a_table_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from videorecap.apps.checks import tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.options import with_packages_of
 from videorecap.apps.reproduce_data import test_data, train_data
@@ -91,6 +92,7 @@ def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> i
         is_asked = number == table3.NUMBER
         sheets.append(maker.questions(options.by, choosers) if is_asked else maker.captions(number))
         _write(options.output_dir, _files(sheets[-1], setting, options))
+        tell_gaps(sheets[-1].gaps)
     print("\n".join(claims_table([one for sheet in sheets for one in sheet.found])))
     _tell(write_summary(options.output_dir))
     return EXIT_GAPS if any(sheet.has_gaps for sheet in sheets) else EXIT_OK

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from videorecap.build import System, load_system
-from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.clip_stores import open_clips
+from videorecap.evaluation.answers import Answer
 from videorecap.evaluation.predict import Predicted, Predictor, decoding_of
-from videorecap.evaluation.report import Report, report
+from videorecap.evaluation.report import Decoding, report
+from videorecap.evaluation.telling import NOTHING_BELOW
 from videorecap.evaluation.testset import TestSet
 from videorecap.paper.readers import (
     BUDGETS,
@@ -23,7 +25,7 @@ from videorecap.paper.readers import (
     training_videos,
 )
 from videorecap.paper.recipes import recipe
-from videorecap.paper.results import READER, RunRecord
+from videorecap.paper.results import READER, RunRecord, Scored
 from videorecap.paper.tables import BEST_TEACHER, TRUTH, Row
 from videorecap.paper.zero_shot import Published
 from videorecap.training.costs import COST_FILE, costs_in, read_cost
@@ -35,6 +37,7 @@ from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
 from videorecap.training.teacher import TextTeacher, load_teacher
 from videorecap.training.teacher_fit import TRAINING_FOLDER
+from videorecap.types import Gap
 
 ZERO_SHOT_FOLDER: Final = "zero_shot"  # of the rows for which nothing is trained
 
@@ -61,8 +64,8 @@ class Laboratory:
     precision: Precision
     workers: int
 
-    def run(self, name: str, seed: int, progress: Progress) -> dict[str, Report]:
-        """Train a recipe, caption the test videos, and score them, by level.
+    def run(self, name: str, seed: int, progress: Progress) -> Scored:
+        """Train a recipe, caption the test videos, and score them.
 
         Raises:
             VideoRecapError: if a training fails.
@@ -71,8 +74,8 @@ class Laboratory:
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
         return self._score(system, ordered.output, system.hierarchy.names, progress)
 
-    def zero_shot(self, row: Row, published: Published, seed: int, progress: Progress) -> dict[str, Report]:
-        """Score a row whose captions, or those above its clips, are a published model's, by level.
+    def zero_shot(self, row: Row, published: Published, seed: int, progress: Progress) -> Scored:
+        """Score a row whose captions, or those above its clips, are a published model's.
 
         Args:
             row: of Table 2.
@@ -93,18 +96,18 @@ class Laboratory:
             system = published.prompting(system, folder)
         return self._score(system, folder, row.levels, progress)
 
-    def captions(self, name: str, seed: int, progress: Progress) -> Mapping[str, tuple[Annotation, ...]]:
-        """Train a recipe, and caption every window of the test videos, by video.
+    def captions(self, name: str, seed: int, progress: Progress) -> Predicted:
+        """Train a recipe, and caption every window of the test videos.
 
         Raises:
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        return self._predicted(system, ordered.output, system.hierarchy.names, progress).captions
+        return self._predicted(system, ordered.output, system.hierarchy.names, progress)
 
-    def read(self, model: str, name: str | None, seed: int, progress: Progress) -> dict[str, Report]:
-        """Fine-tune a language model to read clip captions, and score what it writes, by level.
+    def read(self, model: str, name: str | None, seed: int, progress: Progress) -> Scored:
+        """Fine-tune a language model to read clip captions, and score what it writes.
 
         Args:
             model: what the paper calls it; one of ``models``.
@@ -117,16 +120,15 @@ class Laboratory:
             VideoRecapError: if a training fails.
         """
         learned, scored = training_videos(self.train), list(self.test.videos.values())
+        gaps: list[Gap] = []
         if name is not None:
             ordered = self._trained(name, seed, progress)
-            learned = self._retold(learned, self.train, ordered, progress)
-            scored = self._retold(scored, self.test.folder, ordered, progress)
+            learned = self._retold(learned, self.train, ordered, gaps, progress)
+            scored = self._retold(scored, self.test.folder, ordered, gaps, progress)
         reader = self._reader(model, name, learned, seed, progress)
-        protocol, scripts = self.test.protocol, self.test.scripts
-        return {
-            level: report(protocol.chosen(level, items), level, protocol, decoding=DECODING, scripts=scripts)
-            for level, items in read(reader, scored).items()
-        }
+        given = read(reader, scored)
+        chosen = {level: self.test.protocol.chosen(level, items) for level, items in given.items()}
+        return self._scored(chosen, DECODING, gaps)
 
     def record(self, name: str | None, seed: int, model: str | None = None) -> RunRecord:
         """What made the figures of a row whose trainings are done.
@@ -187,14 +189,20 @@ class Laboratory:
         return frozenset(BUDGETS[self.size].models)
 
     def _retold(
-        self, videos: Sequence[VideoAnnotations], data: Path, ordered: Run, progress: Progress
+        self,
+        videos: Sequence[VideoAnnotations],
+        data: Path,
+        ordered: Run,
+        gaps: list[Gap],
+        progress: Progress,
     ) -> list[VideoAnnotations]:
-        """Videos with the clip captions of a system in place of true ones."""
+        """Videos with the clip captions of a system in place of true ones; gaps are added to the others."""
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
         base = system.hierarchy.base.name
         progress.begin("clip captions", len(videos))
         predictor = self._predictor(system, ordered.output, data)
         told = predictor.predict(videos, windows=(base,), advance=progress.advance)
+        gaps += told.gaps
         return [retold(video, told.captions[video.video]) for video in videos]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
@@ -240,13 +248,27 @@ class Laboratory:
             workers=self.workers,
         )
 
-    def _score(
-        self, system: System, folder: Path, levels: tuple[str, ...], progress: Progress
-    ) -> dict[str, Report]:
-        given = self._predicted(system, folder, levels, progress).answers
-        return {
-            level: report(
-                items, level, self.test.protocol, decoding=decoding_of(system), scripts=self.test.scripts
-            )
-            for level, items in given.items()
-        }
+    def _score(self, system: System, folder: Path, levels: tuple[str, ...], progress: Progress) -> Scored:
+        told = self._predicted(system, folder, levels, progress)
+        return self._scored(told.answers, decoding_of(system), told.gaps)
+
+    def _scored(
+        self, given: Mapping[str, Sequence[Answer]], decoding: Decoding, gaps: Sequence[Gap]
+    ) -> Scored:
+        """The figures of every level of which something was said."""
+        protocol, scripts = self.test.protocol, self.test.scripts
+        silent = [level for level, items in given.items() if items and all(one.text is None for one in items)]
+        return Scored(
+            reports={
+                level: report(items, level, protocol, decoding=decoding, scripts=scripts)
+                for level, items in given.items()
+                if level not in silent
+            },
+            silent={level: _reason(level, gaps) for level in silent},
+            gaps=gaps,
+        )
+
+
+def _reason(level: str, gaps: Sequence[Gap]) -> str:
+    """Why nothing was said at a level."""
+    return next((gap.reason for gap in gaps if gap.level == level), NOTHING_BELOW)
