@@ -1,6 +1,7 @@
 """A table from nothing: trained, scored, written; at the smallest size."""
 
 import json
+import shlex
 import sys
 import threading
 from collections.abc import Iterator
@@ -112,6 +113,8 @@ def test_a_table_is_made_once(
     assert {one["verdict"] for one in told["findings"]} == {"cannot be told"}, "two videos are too few"
     assert told["seeds"] == [0, 1]
     assert told["options"]["seeds"] == 2
+    assert told["command"] == shlex.join(["videorecap", *command, "--seeds", "2", "--workers", "1"])
+    assert told["commit"] is None, "there is no git on an empty path"
     (first, second) = told["systems"]["recap"]
     assert first["digests"]["system"] != second["digests"]["system"]
     assert first["seconds"] == sum(cost["seconds"] for cost in first["stages"].values()) > 0
@@ -168,6 +171,9 @@ def test_what_reads_and_who_teaches_are_trained_as_well(
     made = json.loads((tmp_path / "table2b.json").read_text())
     runs = made["runs"]["segment"]
     assert runs["lavila+GPT3.5"] == []
+    assert made["command"].endswith(f"--url {mute.replace('me:secret@', '')}")
+    kept = [path for path in tmp_path.rglob("*") if path.suffix in {".json", ".md", ".jsonl"}]
+    assert not [path for path in kept if "secret" in path.read_text()]
     assert set(made["silent"]) == {"segment", "summary"}
     assert {"lavila", "lavila+GPT2", "lavila+FLAN-T5", "recap-pseudo"} <= set(runs)
     (read,) = made["systems"]["lavila+GPT2"]
@@ -254,6 +260,7 @@ def test_table_1_counts_any_data(
     printed = capsys.readouterr().out
     told = json.loads((tmp_path / "table1.json").read_text())
     assert told["videos"] == 2
+    assert told["command"].startswith("videorecap reproduce table1 ")
     assert f"| clip | {told['levels']['clip']['samples']} | 5.27M |" in printed
     assert (tmp_path / "table1.md").read_text().strip() in printed
     assert (tmp_path / "table1.png").read_bytes().startswith(b"\x89PNG")

@@ -7,11 +7,9 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from tqdm import tqdm
 
-import videorecap
 from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.cli_evaluate import CACHE, LEVELS, PREDICTIONS
@@ -28,6 +26,7 @@ from videorecap.evaluation.table import table
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.evaluation.tokens import require_tokenizer
 from videorecap.outputs.files import write_aside
+from videorecap.outputs.origin import origin
 from videorecap.paper.systems import zero_shot
 
 SCHEMA_VERSION = 1
@@ -68,7 +67,7 @@ def evaluate(options: argparse.Namespace) -> int:
         level: report(items, level, test.protocol, decoding=said.decoding, scripts=test.scripts)
         for level, items in said.answers.items()
     }
-    _write(options.output, said, test.protocol, reports)
+    _write(options, said, test.protocol, reports)
     write_aside(page, report_page(said.name, reports, said.answers, test))
     print(table(reports))
     print(f"{options.output}, {page}")
@@ -152,13 +151,15 @@ def _read(options: argparse.Namespace, test: TestSet) -> _Said:
     return _Said(given, {"strategy": "of a file"}, options.predictions.name, is_whole=not missing)
 
 
-def _write(path: Path, said: _Said, protocol: Protocol, reports: Mapping[str, Report]) -> None:
+def _write(
+    options: argparse.Namespace, said: _Said, protocol: Protocol, reports: Mapping[str, Report]
+) -> None:
     told = {
         "schema_version": SCHEMA_VERSION,
-        "videorecap": videorecap.__version__,
+        **origin(options.arguments),
         "scored": said.name,
         "protocol": asdict(protocol),
         "decoding": said.decoding,
         "levels": [one.as_json() for one in reports.values()],
     }
-    write_aside(path, json.dumps(told, indent=2) + "\n", make_folder=True)
+    write_aside(options.output, json.dumps(told, indent=2) + "\n", make_folder=True)

@@ -21,6 +21,7 @@ from videorecap.errors import DataError
 from videorecap.evaluation.choosers import open_choosers, require_chooser
 from videorecap.evaluation.metrics import unavailable
 from videorecap.outputs.files import write_aside
+from videorecap.outputs.origin import origin
 from videorecap.paper import table1, table3
 from videorecap.paper.experiments import Laboratory
 from videorecap.paper.making import Maker
@@ -31,7 +32,7 @@ from videorecap.paper.summary import require_setting, stored_tables, table_path,
 from videorecap.paper.zero_shot import Published
 
 PARTS: Final = {"2": ("2a", "2b"), "6": ("6a", "6b")}
-UNTOLD: Final = frozenset({"run", "debug", "command", "url"})  # a URL may hold a key
+UNTOLD: Final = frozenset({"run", "debug", "command", "url", "arguments"})  # a URL may hold a key
 
 
 def reproduce(options: argparse.Namespace) -> int:
@@ -62,7 +63,7 @@ def _count(data: Path, options: argparse.Namespace) -> None:
     stats = measure(read_any(data))
     figures = table1.table1_figures(stats)
     page = table1.table1_page(data.name, stats, figures)
-    told = table1.table1_json(data.name, stats, _given(options))
+    told = table1.table1_json(data.name, stats, origin(options.arguments), _given(options))
     stem = table_path(options.output_dir, table1.NUMBER, "").name
     print(page)
     _write(options.output_dir, {f"{stem}.md": page + "\n", f"{stem}.json": told, **figures})
@@ -88,13 +89,15 @@ def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> i
     )
     choosers = partial(open_choosers, options.by, url=options.url, record=options.record)
     sheets: list[Sheet] = []
+    summary: list[Path] = []
     for number in numbers:
         is_asked = number == table3.NUMBER
         sheets.append(maker.questions(options.by, choosers) if is_asked else maker.captions(number))
         _write(options.output_dir, _files(sheets[-1], setting, options))
         tell_gaps(sheets[-1].gaps)
+        summary = write_summary(options.output_dir)  # now, for who stops the next table
     print("\n".join(claims_table([one for sheet in sheets for one in sheet.found])))
-    _tell(write_summary(options.output_dir))
+    _tell(summary)
     return EXIT_GAPS if any(sheet.has_gaps for sheet in sheets) else EXIT_OK
 
 
@@ -121,7 +124,7 @@ def _setting(laboratory: Laboratory, numbers: Sequence[str]) -> Setting:
 
 def _files(sheet: Sheet, setting: Setting, options: argparse.Namespace) -> dict[str, str | bytes]:
     stem = table_path(options.output_dir, sheet.number, "").name
-    told = sheet.as_json(setting, _given(options))
+    told = sheet.as_json(setting, origin(options.arguments), _given(options))
     return {f"{stem}.md": sheet.page + "\n", f"{stem}.png": sheet.plot, f"{stem}.json": told}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import videorecap
+from videorecap.outputs.journal import JSON
 
 PROGRAM: Final = "videorecap"
 URL: Final = re.compile(r"(\w+://)(?:\S*@)?([^\s?#]*)(?:[?#]\S*)?")  # the second part holds no secret
@@ -27,6 +28,15 @@ def command(arguments: Sequence[str]) -> str:
         arguments: that it was given.
     """
     return shlex.join([PROGRAM, *map(without_secrets, arguments)])
+
+
+def origin(arguments: Sequence[str]) -> dict[str, JSON]:
+    """What stands in a file of figures.
+
+    Args:
+        arguments: that the command was given.
+    """
+    return {"videorecap": videorecap.__version__, "command": command(arguments), "commit": commit()}
 
 
 def commit() -> str | None:

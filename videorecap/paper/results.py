@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any, Final
 
-import videorecap
 from videorecap.data.annotations import VideoAnnotations, to_json
 from videorecap.evaluation.report import Report
+from videorecap.outputs.journal import JSON
 from videorecap.paper.findings import Finding, Runs
 from videorecap.paper.tables import Table
 from videorecap.training.costs import format_bytes, format_seconds
@@ -175,16 +175,17 @@ class Sheet:
     has_gaps: bool
     gaps: Sequence[Gap] = ()
 
-    def as_json(self, setting: Setting, options: Mapping[str, object]) -> str:
+    def as_json(self, setting: Setting, origin: Mapping[str, JSON], options: Mapping[str, object]) -> str:
         """All but the page and the plot.
 
         Args:
             setting: of the figures.
-            options: of the command that made them.
+            origin: what made them.
+            options: of the command.
         """
         stated = {
             "schema_version": SCHEMA_VERSION,
-            "videorecap": videorecap.__version__,
+            **origin,
             "table": self.number,
             "setting": asdict(setting),
             "options": dict(options),
