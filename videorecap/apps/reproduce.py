@@ -17,8 +17,8 @@ from videorecap.apps.train import Progress, precision_of
 from videorecap.data.plots import empty_figure
 from videorecap.data.readers.detect import read_any
 from videorecap.data.stats import measure
-from videorecap.errors import DataError
-from videorecap.evaluation.choosers import open_choosers, require_chooser
+from videorecap.errors import ConfigError, DataError
+from videorecap.evaluation.choosers import is_language_model, is_server, open_choosers, require_chooser
 from videorecap.evaluation.metrics import unavailable
 from videorecap.outputs.files import write_aside
 from videorecap.outputs.origin import origin
@@ -53,9 +53,33 @@ def _check(options: argparse.Namespace, numbers: Sequence[str]) -> None:
     stored_tables(options.output_dir)  # those that are there can be read
     if options.pseudo is not None and not options.pseudo.exists():
         raise DataError(f"{options.pseudo}: there is no such file of a teacher's captions")
-    if table3.NUMBER in numbers:
-        with with_packages_of("llm"):
+    _require_read(options, numbers)
+    with with_packages_of("llm"):
+        if table3.NUMBER in numbers:
             require_chooser(options.by, url=options.url, record=options.record)
+        _published(options).require_ready(options.output_dir)
+
+
+def _require_read(options: argparse.Namespace, numbers: Sequence[str]) -> None:
+    """Refuse options that no table reads.
+
+    Raises:
+        ConfigError: naming one.
+    """
+    given = {"--blip2": options.blip2, "--llm": options.llm}
+    unread = [name for name, value in given.items() if value is not None]
+    if unread and not set(PARTS["2"]) & set(numbers):
+        raise ConfigError(f"{unread[0]} is for table2, which is not asked for")
+    by = options.by if table3.NUMBER in numbers else ""
+    if options.record is not None and not (by and is_language_model(by)):
+        raise ConfigError("--record is of a language model that answers table3's questions; see --by")
+    if options.url is not None and not any(map(is_server, (by, options.llm or ""))):
+        raise ConfigError("--url is of a server, which neither --llm nor, for table3, --by names")
+
+
+def _published(options: argparse.Namespace) -> Published:
+    """The models that nobody trains here."""
+    return Published(blip2=options.blip2, llm=options.llm, url=options.url)
 
 
 def _count(data: Path, options: argparse.Namespace) -> None:
@@ -83,7 +107,7 @@ def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> i
     setting = _setting(laboratory, numbers)
     maker = Maker(
         laboratory=laboratory,
-        published=Published(blip2=options.blip2, llm=options.llm, url=options.url),
+        published=_published(options),
         num_seeds=options.seeds,
         progress=Progress(is_shown=True),
     )
