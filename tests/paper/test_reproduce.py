@@ -11,16 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import GPT2Config
 
 from tests.training.micro import make_data, separate_recipe
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
 from videorecap.data.annotations import read_annotations, write_annotations
-from videorecap.paper import experiments
+from videorecap.paper import experiments, readers
 from videorecap.paper.readers import TINY
 from videorecap.paper.table3 import CLIPS, HIERARCHY, LAVILA, QUESTION_ONLY
+from videorecap.paper.tables import BEST_TEACHER
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script
 from videorecap.training.recipe import Labels, Recipe
+
+EXIT_STOPPED = 130
 
 
 def micro(name: str, _: str) -> Recipe:
@@ -54,6 +58,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     make_data(train)
     make_data(test, split="test", seconds=200, seed=1, num_questions=3)
     return train, test
+
+
+def stop(*_: object) -> None:
+    """As Ctrl-C would."""
+    raise KeyboardInterrupt
 
 
 class Mute(BaseHTTPRequestHandler):
@@ -182,6 +191,9 @@ def test_what_reads_and_who_teaches_are_trained_as_well(
     labels = (tmp_path / "pseudo-tiny.jsonl").read_text().splitlines()
     assert "provenance" in labels[0], "it may have found no words, after two steps"
     page = (tmp_path / "table6a.md").read_text()
+    assert "GPT2 is `tiny-gpt2`, FLAN-T5-L is `tiny-t5`: small ones of our own" in page
+    assert "FLAN-T5-L is `tiny-t5`" in (tmp_path / "table6b.md").read_text(), "it taught"
+    assert "GPT2 is `tiny-gpt2`, FLAN-T5 is `tiny-t5`, FLAN-T5-L is" in (tmp_path / "summary.md").read_text()
     assert page.count("needs GPT2-L") == page.count("needs FLAN-T5-S") == 2, "they have no tiny likeness"
     told = json.loads((tmp_path / "table6a.json").read_text())["findings"]
     assert {one["verdict"] for one in told if one["claim"]["worse"] != "GPT2"} == {"not measured"}
@@ -213,6 +225,31 @@ def test_questions_are_asked_of_each_rows_captions(
     assert "[Table 3](table3.md)" in summary
     assert main([*command, "--size", "small"]) == EXIT_FAILED, "before anything is trained"
     assert not (tmp_path / "runs" / "recap-small-0").exists()
+
+
+@pytest.mark.slow
+def test_models_that_cannot_be_had_are_needed(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other rows are measured; what is done when the next table is stopped is in the summary."""
+    models = {"GPT2": str(tmp_path / "gpt2"), "FLAN-T5-S": "tiny-t5", BEST_TEACHER: str(tmp_path / "t5")}
+    monkeypatch.setattr(readers, "BUDGETS", budgets := {"tiny": replace(TINY, models=models, steps=2)})
+    monkeypatch.setattr(experiments, "BUDGETS", budgets)
+    monkeypatch.setattr(experiments, "recipe", with_teacher)
+    monkeypatch.setattr(experiments, "Curriculum", stop)
+    monkeypatch.setenv("PATH", "")
+    train, test = map(str, data)
+    command = ["reproduce", "table6", "-o", str(tmp_path), "--data", train, "--test", test]
+    assert main([*command, "--workers", "1"]) == EXIT_STOPPED
+    page = (tmp_path / "table6a.md").read_text()
+    assert page.count(f"needs {models['GPT2']} ") == page.count(f"needs {models[BEST_TEACHER]} ") == 2
+    told = json.loads((tmp_path / "table6a.json").read_text())
+    assert {level: list(of) for level, of in told["runs"].items()} == {
+        "segment": ["truth+FLAN-T5-S"],
+        "summary": ["truth+FLAN-T5-S"],
+    }
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert list(summary["tables"]) == ["6a"]
 
 
 @pytest.mark.slow
@@ -286,6 +323,39 @@ def test_who_answers_is_checked_first(
     assert main(["reproduce", "table3", "-o", str(tmp_path), "--by", by]) == EXIT_FAILED
     assert says in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("table2 --llm gpt", "no language model 'gpt'; there is server:NAME"),
+        ("table2 --llm words", "no language model 'words'"),
+        ("table2 --llm server:gpt", "need a key in OPENAI_API_KEY"),
+        ("table2 --llm local:there/is/none", "there/is/none: "),
+        ("table2 --blip2 there/is/none", "cannot load a BLIP2 from there/is/none"),
+        ("table2 --blip2 {gpt2}", "is a gpt2, not a BLIP2"),
+        ("table4 --llm server:gpt", "--llm is for table2, which is not asked for"),
+        ("table4 --blip2 b", "--blip2 is for table2, which is not asked for"),
+        ("table3 --record r.jsonl", "--record is of a language model"),
+        ("table4 --by server:gpt --record r.jsonl", "--record is of a language model"),
+        ("table2 --llm local:m --url http://host/v1", "--url is of a server"),
+        ("table3 --url http://host/v1", "--url is of a server"),
+        ("table4 --by server:gpt --url http://host/v1", "--url is of a server"),
+    ],
+)
+def test_what_is_given_is_looked_at_first(
+    given: str,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    (tmp_path / "config.json").write_text(GPT2Config().to_json_string())
+    options = given.format(gpt2=tmp_path).split()
+    assert main(["reproduce", *options, "-o", str(tmp_path / "out")]) == EXIT_FAILED
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_table_that_is_damaged_is_told_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from videorecap.paper.readers import (
     BUDGETS,
     DECODING,
     fit_reader,
+    is_available,
     label,
     read,
     retold,
@@ -35,7 +36,7 @@ from videorecap.training.plan import Precision
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
-from videorecap.training.teacher import TextTeacher, load_teacher
+from videorecap.training.teacher import CARD_FILE, TextTeacher, load_teacher
 from videorecap.training.teacher_fit import TRAINING_FOLDER
 from videorecap.types import Gap
 
@@ -183,10 +184,31 @@ class Laboratory:
         label(teacher, videos, path, budget=BUDGETS[self.size], progress=progress)
         return path
 
-    @property
-    def models(self) -> frozenset[str]:
-        """The language models that there are at this size, as the paper calls them."""
-        return frozenset(BUDGETS[self.size].models)
+    def fine_tuned(self, row: Row) -> str | None:
+        """The language model that is trained for a row, as the paper calls it; None where there is none."""
+        if row.reader is not None:
+            return row.reader
+        if row.recipe is not None and self.pseudo is None and _learns(recipe(row.recipe, self.size)):
+            return BEST_TEACHER
+        return None
+
+    def lacks(self, row: Row, num_seeds: int) -> str | None:
+        """What would have to be had for a row's language model; None where nothing is missing.
+
+        Args:
+            row: that is to be measured.
+            num_seeds: trainings of it.
+        """
+        name, models = self.fine_tuned(row), BUDGETS[self.size].models
+        if name is None:
+            return None
+        if name not in models:
+            return f"{name}, which there is none of at size {self.size}"
+        is_read = row.reader is not None
+        seeds = range(num_seeds if is_read else 1)
+        folders = [self._reader_folder(name, row.recipe if is_read else None, seed) for seed in seeds]
+        is_done = all((folder / CARD_FILE).is_file() for folder in folders)
+        return None if is_done or is_available(models[name]) else models[name]
 
     def _retold(
         self,
@@ -236,13 +258,12 @@ class Laboratory:
         )
 
     def _ordered(self, made: Recipe, seed: int, progress: Progress) -> Run:
-        learns = any(Labels.PSEUDO in stage.labels for stage in made.stages)
         return Run(
             recipe=made,
             data=self.train,
             output=self._folder(made.name, seed),
             cache=self._cache,
-            pseudo=self._labels(progress) if learns else None,
+            pseudo=self._labels(progress) if _learns(made) else None,
             seed=seed,
             precision=self.precision,
             workers=self.workers,
@@ -267,6 +288,11 @@ class Laboratory:
             silent={level: _reason(level, gaps) for level in silent},
             gaps=gaps,
         )
+
+
+def _learns(made: Recipe) -> bool:
+    """Whether a recipe learns from a teacher's captions."""
+    return any(Labels.PSEUDO in stage.labels for stage in made.stages)
 
 
 def _reason(level: str, gaps: Sequence[Gap]) -> str:

@@ -13,8 +13,9 @@ from videorecap.paper.findings import CLAIMED, findings
 from videorecap.paper.pages import panels, table_page
 from videorecap.paper.plots import draw
 from videorecap.paper.questions import ask
+from videorecap.paper.readers import stand_ins
 from videorecap.paper.results import Result, RunRecord, Scored, Sheet
-from videorecap.paper.tables import TABLES, Row
+from videorecap.paper.tables import TABLES, Row, Table
 from videorecap.paper.zero_shot import Published
 from videorecap.training.progress import Progress
 from videorecap.types import Gap
@@ -119,7 +120,7 @@ class Maker:
             left_out=left_out,
             silent=silent,
             gaps=[gap for many in gaps.values() for gap in many],
-            note=self._note(CAPTIONED),
+            note=f"{self._note(CAPTIONED)} {self._models(table)}".rstrip(),
         )
 
     def _scored(self, row: Row, seed: int) -> Scored:
@@ -137,13 +138,16 @@ class Maker:
 
     def _missing(self, row: Row) -> str | None:
         """What a row needs that is not given."""
-        if row.reader is not None and row.reader not in self.laboratory.models:
-            return f"{row.reader}, which there is none of at size {self.laboratory.size}"
-        return self.published.lacks(row)
+        return self.laboratory.lacks(row, self.num_seeds) or self.published.lacks(row)
 
     @property
     def _ours(self) -> str:
         return f"{self.laboratory.test.world} videos"
+
+    def _models(self, table: Table) -> str:
+        """What stands for the language models that are trained for a table's rows."""
+        names = map(self.laboratory.fine_tuned, table.rows)
+        return stand_ins(self.laboratory.size, filter(None, names))
 
     def _note(self, theirs: str) -> str:
         """How figures were made."""
