@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from videorecap.errors import ConfigError, VideoRecapError
 from videorecap.outputs.journal import Journal, read_header
+from videorecap.outputs.origin import without_secrets
 
 if TYPE_CHECKING:
     import openai
@@ -155,7 +156,8 @@ class ServerClient:
 
     @property
     def _where(self) -> str:
-        return self.url or "OpenAI"
+        """Whose fault it is, for messages."""
+        return without_secrets(self.url) if self.url else "OpenAI"
 
     def _open(self, max_retries: int) -> openai.OpenAI:
         import openai

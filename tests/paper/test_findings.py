@@ -113,3 +113,17 @@ def test_a_reader_whose_cost_nobody_kept_is_told() -> None:
     assert cost_row("lavila+GPT2", [known])[2] == "3 min 20 s"
     assert cost_row("lavila+GPT2", [known, lost])[2] == "2 min 30 s, without the reader's"
     assert cost_row("lavila+GPT2", [replace(lost, costs={})])[2] == "not recorded"
+
+
+def test_captions_that_are_missing_stand_beside_the_row() -> None:
+    made = made_table("4")
+    runs = {level: dict(of_level) for level, of_level in made.runs.items()}
+    (whole,) = runs["segment"]["recap"]
+    runs["segment"]["recap"] = [replace(whole, num_missing=7)]
+    runs["summary"]["recap"] = []
+    page = table_page(replace(made, runs=runs, silent={"summary": {"recap": "no | server"}}))
+    (above, below) = [line for line in page.splitlines() if "without a caption" in line or "server" in line]
+    assert f"7 of {whole.num_items} without a caption |" in above
+    assert above.count("**") == 2 * 4, "its figures are told as well"
+    assert r"| not measured: no \| server | " in below
+    assert "**" not in below

@@ -1,19 +1,30 @@
 """A table from nothing: trained, scored, written; at the smallest size."""
 
 import json
+import shlex
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import GPT2Config
 
 from tests.training.micro import make_data, separate_recipe
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
-from videorecap.paper import experiments
+from videorecap.data.annotations import read_annotations, write_annotations
+from videorecap.paper import experiments, readers
 from videorecap.paper.readers import TINY
 from videorecap.paper.table3 import CLIPS, HIERARCHY, LAVILA, QUESTION_ONLY
+from videorecap.paper.tables import BEST_TEACHER
+from videorecap.sim.video import write_video
+from videorecap.sim.writer import sample_script
 from videorecap.training.recipe import Labels, Recipe
+
+EXIT_STOPPED = 130
 
 
 def micro(name: str, _: str) -> Recipe:
@@ -49,6 +60,39 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return train, test
 
 
+def stop(*_: object) -> None:
+    """As Ctrl-C would."""
+    raise KeyboardInterrupt
+
+
+class Mute(BaseHTTPRequestHandler):
+    """A server that is there, and answers no question."""
+
+    def do_GET(self) -> None:
+        self._say(404)
+
+    def do_POST(self) -> None:
+        self._say(400)
+
+    def _say(self, status: int) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """Its URL, with a password."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Mute) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        yield f"http://me:secret@127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+
+
 def fingerprinted(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """All reports of each level."""
     return {level: [one for many in of.values() for one in many] for level, of in told["runs"].items()}
@@ -78,6 +122,8 @@ def test_a_table_is_made_once(
     assert {one["verdict"] for one in told["findings"]} == {"cannot be told"}, "two videos are too few"
     assert told["seeds"] == [0, 1]
     assert told["options"]["seeds"] == 2
+    assert told["command"] == shlex.join(["videorecap", *command, "--seeds", "2", "--workers", "1"])
+    assert told["commit"] is None, "there is no git on an empty path"
     (first, second) = told["systems"]["recap"]
     assert first["digests"]["system"] != second["digests"]["system"]
     assert first["seconds"] == sum(cost["seconds"] for cost in first["stages"].values()) > 0
@@ -100,8 +146,13 @@ def test_a_table_is_made_once(
 
 @pytest.mark.slow
 def test_what_reads_and_who_teaches_are_trained_as_well(
-    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mute: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """And a language model that fails is not scored as if it had answered nothing."""
     monkeypatch.setattr(experiments, "recipe", with_teacher)
     budget = replace(TINY, steps=2, num_segments=3, num_summaries=1)
     monkeypatch.setattr(experiments, "BUDGETS", {"tiny": budget})
@@ -118,9 +169,21 @@ def test_what_reads_and_who_teaches_are_trained_as_well(
         "--test",
         str(test),
     ]
-    assert main([*command, "--workers", "1"]) == EXIT_OK
+    assert main([*command, "--workers", "1", "--llm", "server:m", "--url", mute]) == EXIT_GAPS
+    complained = capsys.readouterr().err
+    assert "captions are missing: 41 of segment, 2 of summary; the first: http" in complained
+    assert "secret" not in complained
+    page = (tmp_path / "table2b.md").read_text()
+    (failed, above) = [line for line in page.splitlines() if line.startswith("| LaViLa + GPT3.5 |")]
+    assert "| not measured: http" in failed
+    assert "| not measured: nothing below it could be captioned |" in above
     made = json.loads((tmp_path / "table2b.json").read_text())
     runs = made["runs"]["segment"]
+    assert runs["lavila+GPT3.5"] == []
+    assert made["command"].endswith(f"--url {mute.replace('me:secret@', '')}")
+    kept = [path for path in tmp_path.rglob("*") if path.suffix in {".json", ".md", ".jsonl"}]
+    assert not [path for path in kept if "secret" in path.read_text()]
+    assert set(made["silent"]) == {"segment", "summary"}
     assert {"lavila", "lavila+GPT2", "lavila+FLAN-T5", "recap-pseudo"} <= set(runs)
     (read,) = made["systems"]["lavila+GPT2"]
     assert set(read["digests"]) == {"system", "reader"}
@@ -128,6 +191,9 @@ def test_what_reads_and_who_teaches_are_trained_as_well(
     labels = (tmp_path / "pseudo-tiny.jsonl").read_text().splitlines()
     assert "provenance" in labels[0], "it may have found no words, after two steps"
     page = (tmp_path / "table6a.md").read_text()
+    assert "GPT2 is `tiny-gpt2`, FLAN-T5-L is `tiny-t5`: small ones of our own" in page
+    assert "FLAN-T5-L is `tiny-t5`" in (tmp_path / "table6b.md").read_text(), "it taught"
+    assert "GPT2 is `tiny-gpt2`, FLAN-T5 is `tiny-t5`, FLAN-T5-L is" in (tmp_path / "summary.md").read_text()
     assert page.count("needs GPT2-L") == page.count("needs FLAN-T5-S") == 2, "they have no tiny likeness"
     told = json.loads((tmp_path / "table6a.json").read_text())["findings"]
     assert {one["verdict"] for one in told if one["claim"]["worse"] != "GPT2"} == {"not measured"}
@@ -161,6 +227,56 @@ def test_questions_are_asked_of_each_rows_captions(
     assert not (tmp_path / "runs" / "recap-small-0").exists()
 
 
+@pytest.mark.slow
+def test_models_that_cannot_be_had_are_needed(
+    data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other rows are measured; what is done when the next table is stopped is in the summary."""
+    models = {"GPT2": str(tmp_path / "gpt2"), "FLAN-T5-S": "tiny-t5", BEST_TEACHER: str(tmp_path / "t5")}
+    monkeypatch.setattr(readers, "BUDGETS", budgets := {"tiny": replace(TINY, models=models, steps=2)})
+    monkeypatch.setattr(experiments, "BUDGETS", budgets)
+    monkeypatch.setattr(experiments, "recipe", with_teacher)
+    monkeypatch.setattr(experiments, "Curriculum", stop)
+    monkeypatch.setenv("PATH", "")
+    train, test = map(str, data)
+    command = ["reproduce", "table6", "-o", str(tmp_path), "--data", train, "--test", test]
+    assert main([*command, "--workers", "1"]) == EXIT_STOPPED
+    page = (tmp_path / "table6a.md").read_text()
+    assert page.count(f"needs {models['GPT2']} ") == page.count(f"needs {models[BEST_TEACHER]} ") == 2
+    told = json.loads((tmp_path / "table6a.json").read_text())
+    assert {level: list(of) for level, of in told["runs"].items()} == {
+        "segment": ["truth+FLAN-T5-S"],
+        "summary": ["truth+FLAN-T5-S"],
+    }
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert list(summary["tables"]) == ["6a"]
+
+
+@pytest.mark.slow
+def test_captions_that_questions_lack_are_told(
+    data: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(experiments, "recipe", micro)
+    test = tmp_path / "test"
+    (video, *_) = read_annotations(data[1])
+    assert video.seed is not None
+    test.mkdir()
+    assert video.duration_seconds is not None
+    script = sample_script(video.seed, video.duration_seconds)
+    write_video(script, test / "v.mp4", size=(64, 48), frame_rate=8)
+    whole = bytearray((test / "v.mp4").read_bytes())
+    start, end = len(whole) // 4, len(whole) // 2
+    whole[start:end] = bytes(end - start)
+    (test / "v.mp4").write_bytes(whole)
+    write_annotations(test, [replace(video, seed=None, path="v.mp4", split="val")])
+    command = ["reproduce", "table3", "-o", str(tmp_path / "out"), "--data", str(data[0])]
+    assert main([*command, "--test", str(test), "--workers", "1"]) == EXIT_GAPS
+    assert "captions are missing: " in capsys.readouterr().err
+
+
 def test_a_table_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["reproduce", "table9"])
@@ -181,6 +297,7 @@ def test_table_1_counts_any_data(
     printed = capsys.readouterr().out
     told = json.loads((tmp_path / "table1.json").read_text())
     assert told["videos"] == 2
+    assert told["command"].startswith("videorecap reproduce table1 ")
     assert f"| clip | {told['levels']['clip']['samples']} | 5.27M |" in printed
     assert (tmp_path / "table1.md").read_text().strip() in printed
     assert (tmp_path / "table1.png").read_bytes().startswith(b"\x89PNG")
@@ -206,6 +323,39 @@ def test_who_answers_is_checked_first(
     assert main(["reproduce", "table3", "-o", str(tmp_path), "--by", by]) == EXIT_FAILED
     assert says in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("table2 --llm gpt", "no language model 'gpt'; there is server:NAME"),
+        ("table2 --llm words", "no language model 'words'"),
+        ("table2 --llm server:gpt", "need a key in OPENAI_API_KEY"),
+        ("table2 --llm local:there/is/none", "there/is/none: "),
+        ("table2 --blip2 there/is/none", "cannot load a BLIP2 from there/is/none"),
+        ("table2 --blip2 {gpt2}", "is a gpt2, not a BLIP2"),
+        ("table4 --llm server:gpt", "--llm is for table2, which is not asked for"),
+        ("table4 --blip2 b", "--blip2 is for table2, which is not asked for"),
+        ("table3 --record r.jsonl", "--record is of a language model"),
+        ("table4 --by server:gpt --record r.jsonl", "--record is of a language model"),
+        ("table2 --llm local:m --url http://host/v1", "--url is of a server"),
+        ("table3 --url http://host/v1", "--url is of a server"),
+        ("table4 --by server:gpt --url http://host/v1", "--url is of a server"),
+    ],
+)
+def test_what_is_given_is_looked_at_first(
+    given: str,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    (tmp_path / "config.json").write_text(GPT2Config().to_json_string())
+    options = given.format(gpt2=tmp_path).split()
+    assert main(["reproduce", *options, "-o", str(tmp_path / "out")]) == EXIT_FAILED
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_table_that_is_damaged_is_told_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ def store(folder: Path, number: str, setting: Setting = TINY, **fingerprints: st
         rest=rest,
         has_gaps=False,
     )
-    (folder / f"table{number}.json").write_text(sheet.as_json(setting, {"size": setting.size}))
+    (folder / f"table{number}.json").write_text(sheet.as_json(setting, {}, {"size": setting.size}))
 
 
 def test_every_claim_is_counted_once(tmp_path: Path) -> None:

@@ -69,14 +69,16 @@ def test_given_models_are_scored_as_those_that_are_trained(
         workers=1,
     )
     given = Published(blip2=str(make_blip2(tmp_path / "b")), llm=f"local:{make_llm(tmp_path / 'l')}")
-    found = {row.key: made.zero_shot(row, given, 0, Silence()) for row in (BLIP2, BLIP2_GPT, LAVILA_GPT)}
+    found = {
+        row.key: made.zero_shot(row, given, 0, Silence()).reports for row in (BLIP2, BLIP2_GPT, LAVILA_GPT)
+    }
     assert {key: sorted(reports) for key, reports in found.items()} == {
         "blip2": ["clip"],
         "blip2+GPT3.5": ["segment", "summary"],
         "lavila+GPT3.5": ["segment", "summary"],
     }
     assert found["blip2"]["clip"].num_missing == 0
-    trained = made.run("lavila", 0, Silence())
+    trained = made.run("lavila", 0, Silence()).reports
     assert found["blip2"]["clip"].fingerprint == trained["clip"].fingerprint, "they may stand in one table"
     assert found["lavila+GPT3.5"]["segment"].num_items == trained["segment"].num_items
     assert list(made.output.rglob("answers-*.jsonl"))

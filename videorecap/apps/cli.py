@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     options = build_parser().parse_args(arguments)
+    options.arguments = sys.argv[1:] if arguments is None else list(arguments)
     is_verbose = getattr(options, "verbose", False)
     logging.basicConfig(level=logging.INFO if is_verbose else logging.WARNING, format="%(message)s")
     try:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-import videorecap
 from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps, tell_references
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.cli_evaluate import CACHE, LEVELS, PREDICTIONS
@@ -29,6 +28,7 @@ from videorecap.evaluation.table import table
 from videorecap.evaluation.testset import TestSet, read_test_set
 from videorecap.evaluation.tokens import require_tokenizer
 from videorecap.outputs.files import write_aside
+from videorecap.outputs.origin import origin
 from videorecap.paper.systems import zero_shot
 
 SCHEMA_VERSION = 1
@@ -70,7 +70,7 @@ def evaluate(options: argparse.Namespace) -> int:
         for level, items in said.answers.items()
     }
     _tell_few(test.protocol, reports)
-    _write(options.output, said, test.protocol, reports)
+    _write(options, said, test.protocol, reports)
     write_aside(page, report_page(said.name, reports, said.answers, test))
     print(table(reports))
     print(f"{options.output}, {page}")
@@ -194,13 +194,15 @@ def _tell_few(protocol: Protocol, reports: Mapping[str, Report]) -> None:
             print(f"videorecap: protocol {protocol.name!r}: {told}", file=sys.stderr)
 
 
-def _write(path: Path, said: _Said, protocol: Protocol, reports: Mapping[str, Report]) -> None:
+def _write(
+    options: argparse.Namespace, said: _Said, protocol: Protocol, reports: Mapping[str, Report]
+) -> None:
     told = {
         "schema_version": SCHEMA_VERSION,
-        "videorecap": videorecap.__version__,
+        **origin(options.arguments),
         "scored": said.name,
         "protocol": asdict(protocol),
         "decoding": said.decoding,
         "levels": [one.as_json() for one in reports.values()],
     }
-    write_aside(path, json.dumps(told, indent=2) + "\n", make_folder=True)
+    write_aside(options.output, json.dumps(told, indent=2) + "\n", make_folder=True)

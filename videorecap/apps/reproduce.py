@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from videorecap.apps.checks import tell_gaps
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.options import with_packages_of
 from videorecap.apps.reproduce_data import test_data, train_data
@@ -16,10 +17,11 @@ from videorecap.apps.train import Progress, precision_of
 from videorecap.data.plots import empty_figure
 from videorecap.data.readers.detect import read_any
 from videorecap.data.stats import measure
-from videorecap.errors import DataError
-from videorecap.evaluation.choosers import open_choosers, require_chooser
+from videorecap.errors import ConfigError, DataError
+from videorecap.evaluation.choosers import is_language_model, is_server, open_choosers, require_chooser
 from videorecap.evaluation.metrics import unavailable
 from videorecap.outputs.files import write_aside
+from videorecap.outputs.origin import origin
 from videorecap.paper import table1, table3
 from videorecap.paper.experiments import Laboratory
 from videorecap.paper.making import Maker
@@ -30,7 +32,7 @@ from videorecap.paper.summary import require_setting, stored_tables, table_path,
 from videorecap.paper.zero_shot import Published
 
 PARTS: Final = {"2": ("2a", "2b"), "6": ("6a", "6b")}
-UNTOLD: Final = frozenset({"run", "debug", "command", "url"})  # a URL may hold a key
+UNTOLD: Final = frozenset({"run", "debug", "command", "url", "arguments"})  # a URL may hold a key
 
 
 def reproduce(options: argparse.Namespace) -> int:
@@ -51,9 +53,33 @@ def _check(options: argparse.Namespace, numbers: Sequence[str]) -> None:
     stored_tables(options.output_dir)  # those that are there can be read
     if options.pseudo is not None and not options.pseudo.exists():
         raise DataError(f"{options.pseudo}: there is no such file of a teacher's captions")
-    if table3.NUMBER in numbers:
-        with with_packages_of("llm"):
+    _require_read(options, numbers)
+    with with_packages_of("llm"):
+        if table3.NUMBER in numbers:
             require_chooser(options.by, url=options.url, record=options.record)
+        _published(options).require_ready(options.output_dir)
+
+
+def _require_read(options: argparse.Namespace, numbers: Sequence[str]) -> None:
+    """Refuse options that no table reads.
+
+    Raises:
+        ConfigError: naming one.
+    """
+    given = {"--blip2": options.blip2, "--llm": options.llm}
+    unread = [name for name, value in given.items() if value is not None]
+    if unread and not set(PARTS["2"]) & set(numbers):
+        raise ConfigError(f"{unread[0]} is for table2, which is not asked for")
+    by = options.by if table3.NUMBER in numbers else ""
+    if options.record is not None and not (by and is_language_model(by)):
+        raise ConfigError("--record is of a language model that answers table3's questions; see --by")
+    if options.url is not None and not any(map(is_server, (by, options.llm or ""))):
+        raise ConfigError("--url is of a server, which neither --llm nor, for table3, --by names")
+
+
+def _published(options: argparse.Namespace) -> Published:
+    """The models that nobody trains here."""
+    return Published(blip2=options.blip2, llm=options.llm, url=options.url)
 
 
 def _count(data: Path, options: argparse.Namespace) -> None:
@@ -61,7 +87,7 @@ def _count(data: Path, options: argparse.Namespace) -> None:
     stats = measure(read_any(data))
     figures = table1.table1_figures(stats)
     page = table1.table1_page(data.name, stats, figures)
-    told = table1.table1_json(data.name, stats, _given(options))
+    told = table1.table1_json(data.name, stats, origin(options.arguments), _given(options))
     stem = table_path(options.output_dir, table1.NUMBER, "").name
     print(page)
     _write(options.output_dir, {f"{stem}.md": page + "\n", f"{stem}.json": told, **figures})
@@ -81,18 +107,21 @@ def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> i
     setting = _setting(laboratory, numbers)
     maker = Maker(
         laboratory=laboratory,
-        published=Published(blip2=options.blip2, llm=options.llm, url=options.url),
+        published=_published(options),
         num_seeds=options.seeds,
         progress=Progress(is_shown=True),
     )
     choosers = partial(open_choosers, options.by, url=options.url, record=options.record)
     sheets: list[Sheet] = []
+    summary: list[Path] = []
     for number in numbers:
         is_asked = number == table3.NUMBER
         sheets.append(maker.questions(options.by, choosers) if is_asked else maker.captions(number))
         _write(options.output_dir, _files(sheets[-1], setting, options))
+        tell_gaps(sheets[-1].gaps)
+        summary = write_summary(options.output_dir)  # now, for who stops the next table
     print("\n".join(claims_table([one for sheet in sheets for one in sheet.found])))
-    _tell(write_summary(options.output_dir))
+    _tell(summary)
     return EXIT_GAPS if any(sheet.has_gaps for sheet in sheets) else EXIT_OK
 
 
@@ -119,7 +148,7 @@ def _setting(laboratory: Laboratory, numbers: Sequence[str]) -> Setting:
 
 def _files(sheet: Sheet, setting: Setting, options: argparse.Namespace) -> dict[str, str | bytes]:
     stem = table_path(options.output_dir, sheet.number, "").name
-    told = sheet.as_json(setting, _given(options))
+    told = sheet.as_json(setting, origin(options.arguments), _given(options))
     return {f"{stem}.md": sheet.page + "\n", f"{stem}.png": sheet.plot, f"{stem}.json": told}
 
 

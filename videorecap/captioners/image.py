@@ -87,25 +87,48 @@ def load_image_captioner(source: str, *, prompt: str | None, device: torch.devic
     return ImageCaptioner(source, model, processor, prompt)
 
 
-def _load(
-    source: str, device: torch.device
-) -> tuple[Blip2Config, Blip2ForConditionalGeneration, Blip2Processor]:
-    """What a directory holds, every weight of it."""
+def blip2_config(source: str) -> Blip2Config:
+    """The configuration of a BLIP2, without its weights.
+
+    Args:
+        source: its directory, or its name on the hub.
+
+    Raises:
+        CheckpointError: if it cannot be had, or is no BLIP2's.
+        ConfigError: if ``transformers`` is not installed.
+    """
     try:
-        from transformers import AutoConfig, AutoProcessor, Blip2Config, Blip2ForConditionalGeneration
+        from transformers import AutoConfig, Blip2Config
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"captioning pictures needs {error.name}, which is not installed: pip install 'videorecap[llm]'"
         ) from None
     try:
         config = AutoConfig.from_pretrained(source)
-        if not isinstance(config, Blip2Config):
-            raise CheckpointError(f"{source}: is a {config.model_type}, not a BLIP2")
+    except (OSError, ValueError) as error:
+        raise _unloadable(source, error) from None
+    if not isinstance(config, Blip2Config):
+        raise CheckpointError(f"{source}: is a {config.model_type}, not a BLIP2")
+    return config
+
+
+def _unloadable(source: str, error: Exception) -> CheckpointError:
+    reason = " ".join(str(error).split())[:REASON_LENGTH]
+    return CheckpointError(f"cannot load a BLIP2 from {source} ({reason}); {ADVICE}")
+
+
+def _load(
+    source: str, device: torch.device
+) -> tuple[Blip2Config, Blip2ForConditionalGeneration, Blip2Processor]:
+    """What a directory holds, every weight of it."""
+    config = blip2_config(source)
+    from transformers import AutoProcessor, Blip2ForConditionalGeneration
+
+    try:
         loaded: Any = Blip2ForConditionalGeneration.from_pretrained(source, output_loading_info=True)
         processor: Any = AutoProcessor.from_pretrained(source)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        reason = " ".join(str(error).split())[:REASON_LENGTH]
-        raise CheckpointError(f"cannot load a BLIP2 from {source} ({reason}); {ADVICE}") from None
+        raise _unloadable(source, error) from None
     model, report = loaded
     if missing := sorted(report["missing_keys"]):
         raise CheckpointError(f"{source}: {len(missing)} weights are missing, of which one is {missing[0]}")

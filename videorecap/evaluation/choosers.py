@@ -31,6 +31,11 @@ def is_language_model(by: str) -> bool:
     return by.partition(":")[0] not in LIKENESSES
 
 
+def is_server(by: str) -> bool:
+    """Whether a language model is asked over the network."""
+    return by.partition(":")[0] == SERVER
+
+
 def open_choosers(
     by: str, *, url: str | None = None, record: Path | None = None, device: str = "auto"
 ) -> ChooserFor:
@@ -70,7 +75,7 @@ def require_chooser(by: str, *, url: str | None = None, record: Path | None = No
         ConfigError: if it is no chooser, or has no key.
         LlmError: if a language model cannot be loaded, or its server does not answer or refuses the key.
     """
-    kind, _, name = by.partition(":")
-    if kind == SERVER and name and (record is None or not record.exists()):
+    name = by.partition(":")[2]
+    if is_server(by) and name and (record is None or not record.exists()):
         ServerClient(model=name, url=url).require_ready()
     open_choosers(by, url=url, record=record)

@@ -8,22 +8,25 @@ from pathlib import Path
 from typing import Final
 
 from videorecap.build import System, load_system
-from videorecap.data.annotations import Annotation, VideoAnnotations
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.clip_stores import open_clips
+from videorecap.evaluation.answers import Answer
 from videorecap.evaluation.predict import Predicted, Predictor
-from videorecap.evaluation.report import Report, report
+from videorecap.evaluation.report import Decoding, report
+from videorecap.evaluation.telling import NOTHING_BELOW
 from videorecap.evaluation.testset import TestSet
 from videorecap.paper.readers import (
     BUDGETS,
     DECODING,
     fit_reader,
+    is_available,
     label,
     read,
     retold,
     training_videos,
 )
 from videorecap.paper.recipes import recipe
-from videorecap.paper.results import READER, RunRecord
+from videorecap.paper.results import READER, RunRecord, Scored
 from videorecap.paper.tables import BEST_TEACHER, TRUTH, Row
 from videorecap.paper.zero_shot import Published
 from videorecap.training.costs import COST_FILE, costs_in, read_cost
@@ -33,8 +36,9 @@ from videorecap.training.plan import Precision
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
-from videorecap.training.teacher import TextTeacher, load_teacher
+from videorecap.training.teacher import CARD_FILE, TextTeacher, load_teacher
 from videorecap.training.teacher_fit import TRAINING_FOLDER
+from videorecap.types import Gap
 
 ZERO_SHOT_FOLDER: Final = "zero_shot"  # of the rows for which nothing is trained
 
@@ -61,8 +65,8 @@ class Laboratory:
     precision: Precision
     workers: int
 
-    def run(self, name: str, seed: int, progress: Progress) -> dict[str, Report]:
-        """Train a recipe, caption the test videos, and score them, by level.
+    def run(self, name: str, seed: int, progress: Progress) -> Scored:
+        """Train a recipe, caption the test videos, and score them.
 
         Raises:
             VideoRecapError: if a training fails.
@@ -71,8 +75,8 @@ class Laboratory:
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
         return self._score(system, ordered.output, system.hierarchy.names, progress)
 
-    def zero_shot(self, row: Row, published: Published, seed: int, progress: Progress) -> dict[str, Report]:
-        """Score a row whose captions, or those above its clips, are a published model's, by level.
+    def zero_shot(self, row: Row, published: Published, seed: int, progress: Progress) -> Scored:
+        """Score a row whose captions, or those above its clips, are a published model's.
 
         Args:
             row: of Table 2.
@@ -93,18 +97,18 @@ class Laboratory:
             system = published.prompting(system, folder)
         return self._score(system, folder, row.levels, progress)
 
-    def captions(self, name: str, seed: int, progress: Progress) -> Mapping[str, tuple[Annotation, ...]]:
-        """Train a recipe, and caption every window of the test videos, by video.
+    def captions(self, name: str, seed: int, progress: Progress) -> Predicted:
+        """Train a recipe, and caption every window of the test videos.
 
         Raises:
             VideoRecapError: if a training fails.
         """
         ordered = self._trained(name, seed, progress)
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        return self._predicted(system, ordered.output, system.hierarchy.names, progress).captions
+        return self._predicted(system, ordered.output, system.hierarchy.names, progress)
 
-    def read(self, model: str, name: str | None, seed: int, progress: Progress) -> dict[str, Report]:
-        """Fine-tune a language model to read clip captions, and score what it writes, by level.
+    def read(self, model: str, name: str | None, seed: int, progress: Progress) -> Scored:
+        """Fine-tune a language model to read clip captions, and score what it writes.
 
         Args:
             model: what the paper calls it; one of ``models``.
@@ -117,16 +121,15 @@ class Laboratory:
             VideoRecapError: if a training fails.
         """
         learned, scored = training_videos(self.train), list(self.test.videos.values())
+        gaps: list[Gap] = []
         if name is not None:
             ordered = self._trained(name, seed, progress)
-            learned = self._retold(learned, self.train, ordered, progress)
-            scored = self._retold(scored, self.test.folder, ordered, progress)
+            learned = self._retold(learned, self.train, ordered, gaps, progress)
+            scored = self._retold(scored, self.test.folder, ordered, gaps, progress)
         reader = self._reader(model, name, learned, seed, progress)
-        protocol, scripts = self.test.protocol, self.test.scripts
-        return {
-            level: report(protocol.chosen(level, items), level, protocol, decoding=DECODING, scripts=scripts)
-            for level, items in read(reader, scored).items()
-        }
+        given = read(reader, scored)
+        chosen = {level: self.test.protocol.chosen(level, items) for level, items in given.items()}
+        return self._scored(chosen, DECODING, gaps)
 
     def record(self, name: str | None, seed: int, model: str | None = None) -> RunRecord:
         """What made the figures of a row whose trainings are done.
@@ -181,20 +184,47 @@ class Laboratory:
         label(teacher, videos, path, budget=BUDGETS[self.size], progress=progress)
         return path
 
-    @property
-    def models(self) -> frozenset[str]:
-        """The language models that there are at this size, as the paper calls them."""
-        return frozenset(BUDGETS[self.size].models)
+    def fine_tuned(self, row: Row) -> str | None:
+        """The language model that is trained for a row, as the paper calls it; None where there is none."""
+        if row.reader is not None:
+            return row.reader
+        if row.recipe is not None and self.pseudo is None and _learns(recipe(row.recipe, self.size)):
+            return BEST_TEACHER
+        return None
+
+    def lacks(self, row: Row, num_seeds: int) -> str | None:
+        """What would have to be had for a row's language model; None where nothing is missing.
+
+        Args:
+            row: that is to be measured.
+            num_seeds: trainings of it.
+        """
+        name, models = self.fine_tuned(row), BUDGETS[self.size].models
+        if name is None:
+            return None
+        if name not in models:
+            return f"{name}, which there is none of at size {self.size}"
+        is_read = row.reader is not None
+        seeds = range(num_seeds if is_read else 1)
+        folders = [self._reader_folder(name, row.recipe if is_read else None, seed) for seed in seeds]
+        is_done = all((folder / CARD_FILE).is_file() for folder in folders)
+        return None if is_done or is_available(models[name]) else models[name]
 
     def _retold(
-        self, videos: Sequence[VideoAnnotations], data: Path, ordered: Run, progress: Progress
+        self,
+        videos: Sequence[VideoAnnotations],
+        data: Path,
+        ordered: Run,
+        gaps: list[Gap],
+        progress: Progress,
     ) -> list[VideoAnnotations]:
-        """Videos with the clip captions of a system in place of true ones."""
+        """Videos with the clip captions of a system in place of true ones; gaps are added to the others."""
         system = load_system(str(ordered.output / SYSTEM_FOLDER))
         base = system.hierarchy.base.name
         progress.begin("clip captions", len(videos))
         predictor = self._predictor(system, ordered.output, data)
         told = predictor.predict(videos, windows=(base,), advance=progress.advance)
+        gaps += told.gaps
         return [retold(video, told.captions[video.video]) for video in videos]
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
@@ -228,25 +258,43 @@ class Laboratory:
         )
 
     def _ordered(self, made: Recipe, seed: int, progress: Progress) -> Run:
-        learns = any(Labels.PSEUDO in stage.labels for stage in made.stages)
         return Run(
             recipe=made,
             data=self.train,
             output=self._folder(made.name, seed),
             cache=self._cache,
-            pseudo=self._labels(progress) if learns else None,
+            pseudo=self._labels(progress) if _learns(made) else None,
             seed=seed,
             precision=self.precision,
             workers=self.workers,
         )
 
-    def _score(
-        self, system: System, folder: Path, levels: tuple[str, ...], progress: Progress
-    ) -> dict[str, Report]:
-        given = self._predicted(system, folder, levels, progress).answers
-        return {
-            level: report(
-                items, level, self.test.protocol, decoding=system.decoding, scripts=self.test.scripts
-            )
-            for level, items in given.items()
-        }
+    def _score(self, system: System, folder: Path, levels: tuple[str, ...], progress: Progress) -> Scored:
+        told = self._predicted(system, folder, levels, progress)
+        return self._scored(told.answers, system.decoding, told.gaps)
+
+    def _scored(
+        self, given: Mapping[str, Sequence[Answer]], decoding: Decoding, gaps: Sequence[Gap]
+    ) -> Scored:
+        """The figures of every level of which something was said."""
+        protocol, scripts = self.test.protocol, self.test.scripts
+        silent = [level for level, items in given.items() if items and all(one.text is None for one in items)]
+        return Scored(
+            reports={
+                level: report(items, level, protocol, decoding=decoding, scripts=scripts)
+                for level, items in given.items()
+                if level not in silent
+            },
+            silent={level: _reason(level, gaps) for level in silent},
+            gaps=gaps,
+        )
+
+
+def _learns(made: Recipe) -> bool:
+    """Whether a recipe learns from a teacher's captions."""
+    return any(Labels.PSEUDO in stage.labels for stage in made.stages)
+
+
+def _reason(level: str, gaps: Sequence[Gap]) -> str:
+    """Why nothing was said at a level."""
+    return next((gap.reason for gap in gaps if gap.level == level), NOTHING_BELOW)

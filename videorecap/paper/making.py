@@ -13,10 +13,12 @@ from videorecap.paper.findings import CLAIMED, findings
 from videorecap.paper.pages import panels, table_page
 from videorecap.paper.plots import draw
 from videorecap.paper.questions import ask
-from videorecap.paper.results import Result, RunRecord, Sheet
-from videorecap.paper.tables import TABLES, Row
+from videorecap.paper.readers import stand_ins
+from videorecap.paper.results import Result, RunRecord, Scored, Sheet
+from videorecap.paper.tables import TABLES, Row, Table
 from videorecap.paper.zero_shot import Published
 from videorecap.training.progress import Progress
+from videorecap.types import Gap
 
 CAPTIONED, ASKED = "Ego4D-HCap", "EgoSchema"  # what the paper's figures are of
 Key = tuple[str, int]
@@ -37,7 +39,7 @@ class Maker:
     published: Published
     num_seeds: int
     progress: Progress
-    _measured: dict[Key, dict[str, Report]] = field(default_factory=dict, repr=False)
+    _measured: dict[Key, Scored] = field(default_factory=dict, repr=False)
 
     def captions(self, number: str) -> Sheet:
         """A table whose rows caption videos.
@@ -56,7 +58,8 @@ class Maker:
             found=made.found,
             records=made.records,
             rest={"metric": CLAIMED, "protocol": asdict(self.laboratory.test.protocol), **made.as_json()},
-            has_gaps=any(one.num_missing for one in made.reports),
+            has_gaps=bool(made.gaps or made.silent) or any(one.num_missing for one in made.reports),
+            gaps=made.gaps,
         )
 
     def questions(self, by: str, open_choosers: Callable[[], ChooserFor]) -> Sheet:
@@ -79,13 +82,17 @@ class Maker:
             found=found,
             records=asked.records,
             rest={"metric": table3.ACCURACY, "by": by, **asked.as_json()},
-            has_gaps=any(one.num_unparsed for many in asked.reports.values() for one in many),
+            has_gaps=bool(asked.gaps)
+            or any(one.num_unparsed for many in asked.reports.values() for one in many),
+            gaps=asked.gaps,
         )
 
     def _result(self, number: str) -> Result:
         """Every row that can be trained, scored at the levels that the table has it at."""
         table = TABLES[number]
         runs: dict[str, dict[str, list[Report]]] = {}
+        silent: dict[str, dict[str, str]] = {}
+        gaps: dict[str, list[Gap]] = {}
         records: dict[str, list[RunRecord]] = {}
         left_out: dict[str, str] = {}
         for row in table.rows:
@@ -94,9 +101,14 @@ class Maker:
                 self.progress.note(f"{row.key}: left out; it needs {missing}")
                 continue
             seeds = range(self.num_seeds if row.is_trained else 1)
-            reports = [self._reports(row, seed) for seed in seeds]
+            scored = [self._scored(row, seed) for seed in seeds]
+            gaps[row.key] = [gap for one in scored for gap in one.gaps]
             for level in row.levels:
-                runs.setdefault(level, {})[row.key] = [one[level] for one in reports if level in one]
+                found = [one.reports[level] for one in scored if level in one.reports]
+                runs.setdefault(level, {})[row.key] = found
+                reasons = [one.silent[level] for one in scored if level in one.silent]
+                if reasons and not found:
+                    silent.setdefault(level, {})[row.key] = reasons[0]
             if row.key not in records:
                 records[row.key] = [self.laboratory.record(row.recipe, seed, row.reader) for seed in seeds]
         return Result(
@@ -106,16 +118,18 @@ class Maker:
             found=findings(table, runs),
             records=records,
             left_out=left_out,
-            note=self._note(CAPTIONED),
+            silent=silent,
+            gaps=[gap for many in gaps.values() for gap in many],
+            note=f"{self._note(CAPTIONED)} {self._models(table)}".rstrip(),
         )
 
-    def _reports(self, row: Row, seed: int) -> dict[str, Report]:
-        """What a row was measured at, by level."""
+    def _scored(self, row: Row, seed: int) -> Scored:
+        """What was measured of a row."""
         if (row.key, seed) not in self._measured:
             self._measured[row.key, seed] = self._measure(row, seed)
         return self._measured[row.key, seed]
 
-    def _measure(self, row: Row, seed: int) -> dict[str, Report]:
+    def _measure(self, row: Row, seed: int) -> Scored:
         if row.needs is not None:
             return self.laboratory.zero_shot(row, self.published, seed, self.progress)
         if row.reader is not None:
@@ -124,13 +138,16 @@ class Maker:
 
     def _missing(self, row: Row) -> str | None:
         """What a row needs that is not given."""
-        if row.reader is not None and row.reader not in self.laboratory.models:
-            return f"{row.reader}, which there is none of at size {self.laboratory.size}"
-        return self.published.lacks(row)
+        return self.laboratory.lacks(row, self.num_seeds) or self.published.lacks(row)
 
     @property
     def _ours(self) -> str:
         return f"{self.laboratory.test.world} videos"
+
+    def _models(self, table: Table) -> str:
+        """What stands for the language models that are trained for a table's rows."""
+        names = map(self.laboratory.fine_tuned, table.rows)
+        return stand_ins(self.laboratory.size, filter(None, names))
 
     def _note(self, theirs: str) -> str:
         """How figures were made."""

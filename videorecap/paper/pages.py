@@ -83,17 +83,31 @@ def _rows(made: Result, level: str) -> list[str]:
         "seeds",
     )
     runs = made.runs.get(level, {})
-    return markdown(head, [_cells(row, level, runs, made.left_out) for row in rows])
+    lacking = {key: f"not measured: {why}" for key, why in made.silent.get(level, {}).items()}
+    lacking |= {key: f"needs {what}" for key, what in made.left_out.items()}
+    return markdown(head, [_cells(row, level, runs, lacking) for row in rows])
 
 
-def _cells(row: Row, level: str, runs: Runs, left_out: Mapping[str, str]) -> tuple[str, ...]:
+def _cells(row: Row, level: str, runs: Runs, lacking: Mapping[str, str]) -> tuple[str, ...]:
     printed = [f"{_printed(row.printed[level], name):.2f}" for name in METRICS]
-    if (needs := left_out.get(row.key)) is not None:
-        return (row.label, *printed, f"needs {needs}", *[""] * (len(METRICS) + 1))
+    if (why := lacking.get(row.key)) is not None:
+        return (row.label, *printed, _in_cell(why), *[""] * (len(METRICS) + 1))
     ours = [_measured(row, runs, name) for name in (*METRICS, F1)]
     number = len(runs.get(row.key, ()))
     cells = ("not measured" if one is None else figure_cell(one) for one in ours)
-    return (row.label, *printed, *cells, str(number) if number else "")
+    return (_named(row, runs), *printed, *cells, str(number) if number else "")
+
+
+def _named(row: Row, runs: Runs) -> str:
+    """A row's label, and how many captions it lacks, which count as empty."""
+    reports = runs.get(row.key, ())
+    missing, every = sum(one.num_missing for one in reports), sum(one.num_items for one in reports)
+    return f"{row.label}, {missing} of {every} without a caption" if missing else row.label
+
+
+def _in_cell(text: str) -> str:
+    """A text on one line, that ends no cell."""
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _printed(figures: Printed, metric: str) -> float:

@@ -14,6 +14,7 @@ from videorecap.paper.experiments import Laboratory
 from videorecap.paper.results import RunRecord
 from videorecap.paper.table3 import QUESTIONS, ROWS, fingerprint
 from videorecap.training.progress import Progress
+from videorecap.types import Gap
 
 NEEDS_CAPTIONS: Final = "cannot answer: compares options with captions, and there are none to read"
 
@@ -27,12 +28,14 @@ class Asked:
         records: what captioned, by recipe.
         left_out: why a row was not measured, by label.
         fingerprint: of the questions, and of who answered.
+        gaps: what could not be captioned.
     """
 
     reports: dict[str, list[QaReport]]
     records: dict[str, list[RunRecord]]
     left_out: dict[str, str]
     fingerprint: str
+    gaps: tuple[Gap, ...]
 
     def as_json(self) -> dict[str, Any]:
         """All but what captioned."""
@@ -87,7 +90,8 @@ def ask(
         for seed in range(num_seeds)
     }
     chooser_for = open_choosers()
-    asked = Asked({}, {}, {}, fingerprint(videos, by))
+    gaps = tuple(gap for told in captions.values() for gap in told.gaps)
+    asked = Asked({}, {}, {}, fingerprint(videos, by), gaps)
     for row in ROWS:
         if row.reading is None:
             continue
@@ -95,7 +99,7 @@ def ask(
             asked.left_out[row.label] = NEEDS_CAPTIONS
             continue
         for seed in range(num_seeds if row.recipe is not None else 1):
-            told = captions[row.recipe, seed] if row.recipe is not None else {}
+            told = captions[row.recipe, seed].captions if row.recipe is not None else {}
             texts = [item.caption for items in told.values() for item in items]
             chooser = chooser_for([*_texts(videos), *texts])
             found = qa_report(answer_all(videos, told, row.reading, chooser))

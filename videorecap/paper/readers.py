@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
+
+from transformers import AutoConfig
 
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.files import VideoFiles
@@ -28,6 +31,7 @@ from videorecap.training.teacher import Decoding, TextTeacher
 from videorecap.training.teacher_data import samples_of
 from videorecap.training.teacher_fit import fit_teacher, teacher_recipe
 from videorecap.training.teacher_labels import write_labels
+from videorecap.training.teacher_tiny import TINY_PREFIX
 
 GREEDY: Final = Decoding(num_beams=1, no_repeat_ngram=0)  # as systems write
 DECODING: Final = {"strategy": Greedy.__name__}
@@ -66,6 +70,35 @@ PAPER: Final = Budget(
 )
 BUDGETS: Final[Mapping[str, Budget]] = {"tiny": TINY, "small": PAPER, "base": PAPER}
 """By size. The paper prints FLAN-T5-XL in Table 2b, and as many parameters as FLAN-T5-base has."""
+
+
+@cache
+def is_available(model: str) -> bool:
+    """Whether a model can be had: one of our own, of a directory, or of the hub or its cache."""
+    if model.startswith(TINY_PREFIX):
+        return True
+    try:
+        AutoConfig.from_pretrained(model)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def stand_ins(size: str, names: Iterable[str]) -> str:
+    """Which models stand for the paper's language models, in a sentence; nothing where none does.
+
+    Args:
+        size: of the systems.
+        names: as the paper calls them; those of which there is none at this size are left out.
+    """
+    models = BUDGETS[size].models if size in BUDGETS else {}
+    given = {name: models[name] for name in dict.fromkeys(names) if name in models}
+    if not given:
+        return ""
+    told = ", ".join(f"{name} is `{model}`" for name, model in given.items())
+    is_own = all(model.startswith(TINY_PREFIX) for model in given.values())
+    starts = "small ones of our own that start from nothing" if is_own else "as they are on the hub"
+    return f"Of language models that are fine-tuned, {told}: {starts}."
 
 
 def training_videos(folder: Path) -> list[VideoAnnotations]:

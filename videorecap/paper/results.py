@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any, Final
 
-import videorecap
 from videorecap.data.annotations import VideoAnnotations, to_json
 from videorecap.evaluation.report import Report
+from videorecap.outputs.journal import JSON
 from videorecap.paper.findings import Finding, Runs, require_comparable
 from videorecap.paper.tables import Table
 from videorecap.training.costs import format_bytes, format_seconds
 from videorecap.training.logs import Cost
+from videorecap.types import Gap
 
 SCHEMA_VERSION: Final = 1
 DIGEST_LENGTH: Final = 12  # hex digits
@@ -86,6 +87,21 @@ class RunRecord:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What was measured of a row, in one training.
+
+    Attributes:
+        reports: by level.
+        silent: why nothing was said, by level; there is no report then.
+        gaps: what could not be captioned.
+    """
+
+    reports: Mapping[str, Report]
+    silent: Mapping[str, str]
+    gaps: Sequence[Gap]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """A table as it was made.
@@ -97,6 +113,8 @@ class Result:
         found: what became of the claims.
         records: what made each row, by key, one for each training.
         left_out: why a row was not measured, by key.
+        silent: why nothing was said by what makes a row, by level and by key.
+        gaps: what could not be captioned.
         note: how the figures were made, for people.
     """
 
@@ -106,6 +124,8 @@ class Result:
     found: Sequence[Finding]
     records: Mapping[str, Sequence[RunRecord]] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    silent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    gaps: Sequence[Gap] = ()
     note: str
 
     @property
@@ -129,6 +149,7 @@ class Result:
         return {
             "fingerprints": self.fingerprints,
             "left_out": dict(self.left_out),
+            "silent": {level: dict(of_level) for level, of_level in self.silent.items()},
             "runs": {
                 level: {key: [one.as_json() for one in reports] for key, reports in of_level.items()}
                 for level, of_level in self.runs.items()
@@ -148,6 +169,7 @@ class Sheet:
         records: what made each row, one for each training.
         rest: what is peculiar to the table, as JSON has it; its "fingerprints" say what may be compared.
         has_gaps: whether captions or answers are missing.
+        gaps: the captions among these, and why.
     """
 
     number: str
@@ -157,17 +179,19 @@ class Sheet:
     records: Mapping[str, Sequence[RunRecord]]
     rest: Mapping[str, object]
     has_gaps: bool
+    gaps: Sequence[Gap] = ()
 
-    def as_json(self, setting: Setting, options: Mapping[str, object]) -> str:
+    def as_json(self, setting: Setting, origin: Mapping[str, JSON], options: Mapping[str, object]) -> str:
         """All but the page and the plot.
 
         Args:
             setting: of the figures.
-            options: of the command that made them.
+            origin: what made them.
+            options: of the command.
         """
         stated = {
             "schema_version": SCHEMA_VERSION,
-            "videorecap": videorecap.__version__,
+            **origin,
             "table": self.number,
             "setting": asdict(setting),
             "options": dict(options),

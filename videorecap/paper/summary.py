@@ -15,6 +15,7 @@ from videorecap.outputs.files import write_aside
 from videorecap.paper import table3
 from videorecap.paper.findings import Finding, Verdict, finding_of, findings
 from videorecap.paper.pages import SCALE, claims_table
+from videorecap.paper.readers import stand_ins
 from videorecap.paper.results import SCHEMA_VERSION, Setting
 from videorecap.paper.tables import TABLES
 
@@ -157,11 +158,14 @@ def _note(tables: Sequence[Stored]) -> str:
     if not tables:
         return "No table has been made yet."
     setting = tables[0].setting
-    return (
+    rows = [row for one in tables if one.number in TABLES for row in TABLES[one.number].rows]
+    models = stand_ins(setting.size, [row.reader for row in rows if row.reader is not None])
+    note = (
         f"Size {setting.size}, scored on {setting.world} videos. The paper's figures are of others, so that "
         "only the sign of a difference is compared: a claim holds, or does not, where the interval of ours "
         f"leaves out zero. {SCALE}"
     )
+    return f"{note} {models}".rstrip()
 
 
 def _told(tables: Sequence[Stored], found: Mapping[str, Sequence[Finding]]) -> str:

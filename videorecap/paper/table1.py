@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-import videorecap
 from videorecap.data.plots import length_figure, scenario_figure
 from videorecap.data.stats import DataStats, LevelStats, summary, table
+from videorecap.outputs.journal import JSON
 from videorecap.paper.pages import markdown
 from videorecap.paper.results import SCHEMA_VERSION
 
@@ -44,11 +44,20 @@ def table1_figures(stats: DataStats) -> dict[str, bytes]:
     return figures
 
 
-def table1_json(name: str, stats: DataStats, options: Mapping[str, object]) -> str:
-    """The table as JSON."""
+def table1_json(
+    name: str, stats: DataStats, origin: Mapping[str, JSON], options: Mapping[str, object]
+) -> str:
+    """The table as JSON.
+
+    Args:
+        name: of the data set.
+        stats: of it.
+        origin: what counted.
+        options: of the command.
+    """
     stated = {
         "schema_version": SCHEMA_VERSION,
-        "videorecap": videorecap.__version__,
+        **origin,
         "table": NUMBER,
         "data": name,
         "options": dict(options),
