@@ -11,18 +11,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, field, replace
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from videorecap.errors import ConfigError
 from videorecap.hierarchy import CLIP_SECONDS, Hierarchy, Joining, Level, Visual
+from videorecap.validation import require, validated
 
 SCHEMA_VERSION: Final = 1
 BLIP2: Final = "blip2"  # of the system that is made of nothing else
 STRICT = ConfigDict(extra="forbid")
-T = TypeVar("T")
 
 
 class AlignmentKind(StrEnum):
@@ -361,29 +360,6 @@ def from_json(text: str | bytes, *, source: str) -> SystemConfig:
     return validated(SYSTEM_ADAPTER, text, "config", source=source)
 
 
-def validated(adapter: TypeAdapter[T], text: str | bytes, name: str, *, source: str) -> T:
-    """JSON as a checked value.
-
-    Args:
-        adapter: of its type.
-        text: the JSON.
-        name: of the whole, for errors that are of no field of it.
-        source: where it came from, for the error.
-
-    Raises:
-        ConfigError: naming every field that is unknown, missing or wrong.
-    """
-    try:
-        return adapter.validate_json(text)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or name}: {one['msg']}" for one in error.errors()
-        )
-        raise ConfigError(f"{source}: {faults}") from None
-    except ConfigError as error:
-        raise ConfigError(f"{source}: {error}") from None
-
-
 def paper_levels(captioners: tuple[str, str, str] = ("clip", "segment", "summary")) -> tuple[Level, ...]:
     """The paper's hierarchy: 4-second clips, 3-minute segments, the whole video."""
     clip, segment, summary = captioners
@@ -405,13 +381,3 @@ def blip2(model: str) -> SystemConfig:
         image={BLIP2: ImageCaptionerConfig(model=model)},
         levels=(replace(paper_levels()[0], captioner=BLIP2, sees=Visual.FRAME),),
     )
-
-
-def require(holds: bool, message: str) -> None:
-    """Refuse a configuration.
-
-    Raises:
-        ConfigError: with the message, unless it holds.
-    """
-    if not holds:
-        raise ConfigError(message)

@@ -14,7 +14,7 @@ from videorecap import config, hierarchy
 PACKAGE = Path(videorecap.__file__).parent
 RANKS: list[set[str]] = [
     {"types", "errors", "defaults"},
-    {"hierarchy"},
+    {"hierarchy", "validation"},
     {"config"},
     {"video", "models", "outputs"},
     {"sim", "llm"},

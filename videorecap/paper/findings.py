@@ -103,13 +103,13 @@ def compare(worse: Trainings, better: Trainings) -> Difference | None:
 
     Args:
         worse: what is taken off; one alone is taken off all.
-        better: the other row, likewise.
+        better: the other row, likewise; otherwise as many as of the first, in the same order of seeds.
     """
     if not worse or not better:
         return None
     number = max(len(worse), len(better))
     lower, upper = ([*side] * number if len(side) == 1 else side for side in (worse, better))
-    pairs = zip(lower[:number], upper[:number], strict=False)
+    pairs = zip(lower, upper, strict=True)
     values, draws = zip(*((high - low, above - below) for (low, below), (high, above) in pairs), strict=True)
     return difference(float(np.mean(values)), over_trainings(values, draws))
 

@@ -15,8 +15,9 @@ from typing import Final, Literal
 from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from videorecap.config import STRICT, SystemConfig, as_ever, require, validated
+from videorecap.config import STRICT, SystemConfig, as_ever
 from videorecap.errors import ConfigError
+from videorecap.validation import require, validated
 
 SCHEMA_VERSION: Final = 1
 

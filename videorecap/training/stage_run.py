@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from accelerate import Accelerator  # type: ignore[import-untyped]
@@ -63,20 +63,7 @@ def train_stage(
         accelerator,
         task,
         batches,
-        plan=TrainingPlan(
-            weights={str(objective): weight for objective, weight in stage.objectives.items()},
-            optim=stage.optim,
-            num_steps=num_steps,
-            steps_per_epoch=order.steps_per_epoch,
-            seed=run.seed,
-            ema_decay=run.ema_decay,
-            batches={
-                "stage": stage.name,
-                "batch_size": stage.batch_size,
-                "data": digest,
-                **_compared(stage, run, accelerator),
-            },
-        ),
+        plan=_plan(run, stage, order, {"data": digest, **_compared(stage, run, accelerator)}),
         parameters=task.trained().items(),
         loop=run.loop,
         folder=run.folder_of(stage),
@@ -90,6 +77,19 @@ def train_stage(
     if run.ema_decay is not None:
         trainer.use_average()
     return cost, {name: tensor.clone() for name, tensor in gather(task.weights()).items()}
+
+
+def _plan(run: Run, stage: Stage, order: Order, batches: Mapping[str, JSON]) -> TrainingPlan:
+    """What a stage aims at; ``batches`` says what its batches depend on besides their size."""
+    return TrainingPlan(
+        weights={str(objective): weight for objective, weight in stage.objectives.items()},
+        optim=stage.optim,
+        num_steps=num_steps_of(stage, order),
+        steps_per_epoch=order.steps_per_epoch,
+        seed=run.seed,
+        ema_decay=run.ema_decay,
+        batches={"stage": stage.name, "batch_size": stage.batch_size, **batches},
+    )
 
 
 def _compared(stage: Stage, run: Run, accelerator: Accelerator) -> dict[str, JSON]:
