@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-import videorecap
 from videorecap.apps.checks import require_other_suffix, require_outputs, tell_gaps, tell_references
 from videorecap.apps.cli import EXIT_GAPS, EXIT_OK
 from videorecap.apps.cli_evaluate import CACHE, PREDICTIONS
@@ -34,6 +33,7 @@ from videorecap.evaluation.predict import Predictor
 from videorecap.evaluation.said import read_captions
 from videorecap.evaluation.table import shown
 from videorecap.outputs.files import write_aside
+from videorecap.outputs.origin import origin
 from videorecap.qa import LEVELS, Reading
 
 SCHEMA_VERSION = 1
@@ -153,7 +153,7 @@ def _texts(videos: Sequence[VideoAnnotations], captions: Captions) -> list[str]:
 def _write(options: argparse.Namespace, answered: Sequence[Answered], report: QaReport | None) -> None:
     told = {
         "schema_version": SCHEMA_VERSION,
-        "videorecap": videorecap.__version__,
+        **origin(options.arguments),
         "by": options.by,
         "read": options.read,
         "score": None if report is None else report.as_json(),

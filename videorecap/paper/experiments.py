@@ -71,9 +71,8 @@ class Laboratory:
         Raises:
             VideoRecapError: if a training fails.
         """
-        ordered = self._trained(name, seed, progress)
-        system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        return self._score(system, ordered.output, system.hierarchy.names, progress)
+        system, folder = self._system(name, seed, progress)
+        return self._score(system, folder, system.hierarchy.names, progress)
 
     def zero_shot(self, row: Row, published: Published, seed: int, progress: Progress) -> Scored:
         """Score a row whose captions, or those above its clips, are a published model's.
@@ -91,8 +90,7 @@ class Laboratory:
         if row.recipe is None:
             system, folder = published.blip2_system(), self.output / ZERO_SHOT_FOLDER
         else:
-            folder = self._trained(row.recipe, seed, progress).output
-            system = load_system(str(folder / SYSTEM_FOLDER))
+            system, folder = self._system(row.recipe, seed, progress)
         if row.prompted is not None:
             system = published.prompting(system, folder)
         return self._score(system, folder, row.levels, progress)
@@ -103,9 +101,8 @@ class Laboratory:
         Raises:
             VideoRecapError: if a training fails.
         """
-        ordered = self._trained(name, seed, progress)
-        system = load_system(str(ordered.output / SYSTEM_FOLDER))
-        return self._predicted(system, ordered.output, system.hierarchy.names, progress)
+        system, folder = self._system(name, seed, progress)
+        return self._predicted(system, folder, system.hierarchy.names, progress)
 
     def read(self, model: str, name: str | None, seed: int, progress: Progress) -> Scored:
         """Fine-tune a language model to read clip captions, and score what it writes.
@@ -226,6 +223,11 @@ class Laboratory:
         told = predictor.predict(videos, windows=(base,), advance=progress.advance)
         gaps += told.gaps
         return [retold(video, told.captions[video.video]) for video in videos]
+
+    def _system(self, name: str, seed: int, progress: Progress) -> tuple[System, Path]:
+        """What a recipe trains, and the folder of its run."""
+        folder = self._trained(name, seed, progress).output
+        return load_system(str(folder / SYSTEM_FOLDER)), folder
 
     def _trained(self, name: str, seed: int, progress: Progress) -> Run:
         ordered = self._ordered(recipe(name, self.size), seed, progress)
