@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.micro import make_data
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
 from videorecap.data.annotations import (
     Annotation,
     VideoAnnotations,
-    read_annotations,
     write_annotations,
 )
 from videorecap.errors import DataError
@@ -29,17 +27,6 @@ from videorecap.types import Span
 
 LEVELS = ("clip", "segment", "summary")
 COUNTED = replace(WORLD, metrics=tuple(metric for metric in WORLD.metrics if metric != "METEOR"))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two simulated videos without files, with segments that begin anywhere."""
-    return make_data(tmp_path_factory.mktemp("data"), split="test", seconds=50)
-
-
-@pytest.fixture(scope="module")
-def videos(data: Path) -> list[VideoAnnotations]:
-    return list(read_annotations(data))
 
 
 def scripts_of(videos: list[VideoAnnotations]):

@@ -8,12 +8,11 @@ from typing import ClassVar
 import pytest
 
 from tests.conftest import make_tiny_system
-from tests.training.micro import make_data
 from videorecap.build import System
 from videorecap.captioners import prompted
 from videorecap.captioners.base import CaptionRequest, Written
 from videorecap.captioners.prompted import PromptedCaptioner
-from videorecap.data.annotations import VideoAnnotations, read_annotations
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.frames import FrameStore
 from videorecap.evaluation.answers import samples_at
 from videorecap.evaluation.predict import Predicted, Predictor
@@ -28,17 +27,6 @@ from videorecap.types import Caption, Span
 from videorecap.video.clips import Clip
 
 LEVELS = ("clip", "segment", "summary")
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two simulated videos without files, with segments that begin anywhere."""
-    return make_data(tmp_path_factory.mktemp("data"), split="test", seconds=50)
-
-
-@pytest.fixture(scope="module")
-def videos(data: Path) -> list[VideoAnnotations]:
-    return list(read_annotations(data))
 
 
 @pytest.fixture(scope="module")
