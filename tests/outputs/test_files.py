@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from videorecap.errors import OutputError
-from videorecap.outputs.files import write_aside
+from videorecap.outputs.files import link, write_aside
 
 
 def test_the_new_content_replaces_the_old_and_nothing_else_stays(tmp_path):
@@ -35,3 +37,17 @@ def test_a_failure_says_why_keeps_the_old_file_and_cleans_up(tmp_path, monkeypat
 def test_a_missing_folder_is_one_clear_error(tmp_path):
     with pytest.raises(OutputError, match="No such file"):
         write_aside(tmp_path / "no" / "a.txt", "x")
+
+
+def test_a_link_is_a_copy_where_there_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError
+
+    (tmp_path / "a").write_text("x")
+    link(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "a").samefile(tmp_path / "b")
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    link(tmp_path / "a", tmp_path / "c")
+    assert (tmp_path / "c").read_text() == "x"
+    assert not (tmp_path / "a").samefile(tmp_path / "c")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c"]

@@ -24,6 +24,7 @@ from videorecap.paper.tables import BEST_TEACHER
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script
 from videorecap.training.recipe import Labels, Recipe
+from videorecap.training.teacher import TextTeacher
 
 EXIT_STOPPED = 130
 
@@ -199,6 +200,10 @@ def test_what_reads_and_who_teaches_are_trained_as_well(
     told = json.loads((tmp_path / "table6a.json").read_text())["findings"]
     assert {one["verdict"] for one in told if one["claim"]["worse"] != "GPT2"} == {"not measured"}
     assert {one["verdict"] for one in told if one["claim"]["worse"] == "GPT2"} != {"not measured"}
+    monkeypatch.setattr(TextTeacher, "write", stop)
+    made = (tmp_path / "table2b.json").read_bytes()
+    assert main([*command, "--workers", "1", "--llm", "server:m", "--url", mute]) == EXIT_GAPS
+    assert (tmp_path / "table2b.json").read_bytes() == made, "what readers said is kept"
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from videorecap.paper.table3 import CLAIMS
 from videorecap.paper.tables import TABLES
 
 TINY = Setting("tiny", train="a", test="b", world="simulated")
+ORIGIN = {"command": "videorecap reproduce", "commit": "c"}
 SMALL = Setting("small", train="a", test="b", world="simulated")
 
 
@@ -30,7 +31,7 @@ def store(folder: Path, number: str, setting: Setting = TINY, **fingerprints: st
         rest=rest,
         has_gaps=False,
     )
-    (folder / f"table{number}.json").write_text(sheet.as_json(setting, {}, {"size": setting.size}))
+    (folder / f"table{number}.json").write_text(sheet.as_json(setting, ORIGIN, {"size": setting.size}))
 
 
 def test_every_claim_is_counted_once(tmp_path: Path) -> None:
@@ -41,6 +42,10 @@ def test_every_claim_is_counted_once(tmp_path: Path) -> None:
     num_claims = sum(len(claim.levels) for table in TABLES.values() for claim in table.claims) + len(CLAIMS)
     made = sum(len(claim.levels) for number in ("4", "7") for claim in TABLES[number].claims)
     assert sum(told["counts"].values()) == num_claims
+    assert {name: one["command"] for name, one in told["tables"].items()} == {
+        "4": "videorecap reproduce",
+        "7": "videorecap reproduce",
+    }
     assert told["counts"] == {
         "holds": 0,
         "does not hold": 0,

@@ -13,7 +13,7 @@ from videorecap.training.devices import make_accelerator
 from videorecap.training.progress import Silence
 from videorecap.training.recipe import Recipe
 from videorecap.training.run import Run
-from videorecap.training.shelf import Shelf, link
+from videorecap.training.shelf import Shelf
 from videorecap.training.state import STATE_FILE
 
 
@@ -47,6 +47,10 @@ def shared(run: Run) -> set[str]:
     return {line.split(" (")[0] for line in costs(run).splitlines() if "(another run's)" in line}
 
 
+def handed(run: Run, level: str) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (run.output / "handovers" / level).iterdir()}
+
+
 def weights(run: Run) -> dict[str, bytes]:
     paths = {stage.name: run.folder_of(stage) / WEIGHTS_FILE for stage in run.recipe.stages}
     return {name: path.read_bytes() for name, path in paths.items()}
@@ -61,6 +65,12 @@ def test_what_two_recipes_have_in_common_is_learned_once(data: Path, first: Run,
     assert shared(alone) == set()
     assert weights(run) == weights(alone)
     assert weights(run)["segment"] != weights(first)["segment"]
+    assert handed(run, "clip") == handed(alone, "clip") == handed(first, "clip")
+    assert handed(run, "segment") == handed(alone, "segment")
+    for path in (run.output / "handovers" / "clip").iterdir():
+        assert path.samefile(first.output / "handovers" / "clip" / path.name), "written once"
+    kept = {path.name for path in (first.cache / "handovers").iterdir()}
+    assert len(kept) == 3, "clips once, segments by either"
 
 
 @pytest.mark.slow
@@ -130,17 +140,3 @@ def test_what_is_on_the_shelf_stays(tmp_path: Path) -> None:
     assert shelf.find("key") == folder
     assert (folder / "weights").read_text() == "one"
     assert [path.name for path in (tmp_path / "shelf").iterdir()] == ["key"]
-
-
-def test_a_link_is_a_copy_where_there_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Path, target: Path) -> None:
-        raise OSError
-
-    (tmp_path / "a").write_text("x")
-    link(tmp_path / "a", tmp_path / "b")
-    assert (tmp_path / "a").samefile(tmp_path / "b")
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
-    link(tmp_path / "a", tmp_path / "c")
-    assert (tmp_path / "c").read_text() == "x"
-    assert not (tmp_path / "a").samefile(tmp_path / "c")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,3 +58,21 @@ def written_aside(path: Path, *, make_folder: bool = False) -> Iterator[IO[bytes
             raise
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def link(source: Path, target: Path) -> None:
+    """The same file under another name; on another disk, a copy that appears whole.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    aside = target.with_name(f".{target.name}.part")
+    try:
+        aside.unlink(missing_ok=True)
+        try:
+            aside.hardlink_to(source)
+        except OSError:
+            shutil.copy2(source, aside)
+        aside.replace(target)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error

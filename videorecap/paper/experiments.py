@@ -40,6 +40,7 @@ from videorecap.training.teacher import CARD_FILE, TextTeacher, load_teacher
 from videorecap.training.teacher_fit import TRAINING_FOLDER
 from videorecap.types import Gap
 
+PREDICTIONS_FOLDER: Final = "predictions"  # of a system or a reader: what it says of the test videos
 ZERO_SHOT_FOLDER: Final = "zero_shot"  # of the rows for which nothing is trained
 
 
@@ -124,7 +125,8 @@ class Laboratory:
             learned = self._retold(learned, self.train, ordered, gaps, progress)
             scored = self._retold(scored, self.test.folder, ordered, gaps, progress)
         reader = self._reader(model, name, learned, seed, progress)
-        given = read(reader, scored)
+        folder = self._reader_folder(model, name, seed) / PREDICTIONS_FOLDER
+        given = read(reader, scored, folder, progress)
         chosen = {level: self.test.protocol.chosen(level, items) for level, items in given.items()}
         return self._scored(chosen, DECODING, gaps)
 
@@ -243,7 +245,7 @@ class Laboratory:
         return Predictor(
             system,
             open_clips(system.config, self._cache / "frames", data),
-            folder / "predictions",
+            folder / PREDICTIONS_FOLDER,
             workers=self.workers,
         )
 

@@ -5,7 +5,7 @@ Source: Video ReCap, Table 2b (LaViLa + GPT2, LaViLa + FLAN-T5), and Table 6a, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,11 @@ from transformers import AutoConfig
 
 from videorecap.data.annotations import Annotation, VideoAnnotations
 from videorecap.data.files import VideoFiles
+from videorecap.data.frames import DIGEST_LENGTH
 from videorecap.data.lengths import with_lengths
 from videorecap.data.levels import CLIP, SEGMENT, SUMMARY
-from videorecap.data.pseudo_plan import captions_in, plan_segments, plan_summaries
+from videorecap.data.pseudo import read_pseudo
+from videorecap.data.pseudo_plan import Target, captions_in, plan_segments, plan_summaries
 from videorecap.evaluation.answers import Answer, samples_at
 from videorecap.models.generation import Greedy
 from videorecap.paper.tables import BEST_TEACHER, PSEUDO_SEGMENTS, PSEUDO_SUMMARIES, TEACHERS
@@ -30,7 +32,7 @@ from videorecap.training.samples import split_videos
 from videorecap.training.teacher import Decoding, TextTeacher
 from videorecap.training.teacher_data import samples_of
 from videorecap.training.teacher_fit import fit_teacher, teacher_recipe
-from videorecap.training.teacher_labels import write_labels
+from videorecap.training.teacher_labels import plan_digest, write_labels
 from videorecap.training.teacher_tiny import TINY_PREFIX
 
 GREEDY: Final = Decoding(num_beams=1, no_repeat_ngram=0)  # as systems write
@@ -160,14 +162,43 @@ def fit_reader(
     )
 
 
-def read(reader: TextTeacher, videos: Sequence[VideoAnnotations]) -> dict[str, list[Answer]]:
+def read(
+    reader: TextTeacher, videos: Sequence[VideoAnnotations], folder: Path, progress: Progress
+) -> dict[str, list[Answer]]:
     """What a language model says of every annotated segment and video, by level.
+
+    What it said is kept in a file that is named after all that it reads, and is not asked again.
 
     Args:
         reader: that is fine-tuned.
         videos: whose clip captions it reads, as ``retold`` makes them.
+        folder: of the file; made if needed.
+        progress: told of each text.
+
+    Raises:
+        ConfigError: if the file was made by another reader.
+        DataError: if it is damaged.
+        OutputError: if it cannot be written.
     """
-    return {level: list(_read_level(reader, videos, level)) for level in (SEGMENT, SUMMARY)}
+    asked = [
+        (sample, captions_in(video, sample.span))
+        for level in (SEGMENT, SUMMARY)
+        for video in videos
+        for sample in samples_at(video, level, ClipSpans.ANNOTATED)
+    ]
+    plan = [
+        Target(video=one.video, level=one.level, span=one.span, captions=captions)
+        for one, captions in asked
+        if captions
+    ]
+    path = folder / f"{plan_digest(plan)[:DIGEST_LENGTH]}.jsonl"
+    folder.mkdir(parents=True, exist_ok=True)
+    progress.begin("what it says of the test videos", len(plan))
+    write_labels(reader, plan, path, decoding=GREEDY, seed=0, on_texts=progress.advance)
+    said = {(target.video, target.level, target.span): "" for target in plan}
+    said |= {(video, item.level, item.span): item.caption for video, item in read_pseudo(path)}
+    answers = [Answer(one, said.get((one.video, one.level, one.span))) for one, _ in asked]
+    return {level: [one for one in answers if one.sample.level == level] for level in (SEGMENT, SUMMARY)}
 
 
 def label(
@@ -196,16 +227,3 @@ def label(
     plan = (*segments, *summaries)
     progress.begin("pseudo annotations", len(plan))
     write_labels(teacher, plan, path, decoding=Decoding(), seed=0, on_texts=progress.advance)
-
-
-def _read_level(reader: TextTeacher, videos: Sequence[VideoAnnotations], level: str) -> Iterator[Answer]:
-    asked = [
-        (sample, captions_in(video, sample.span))
-        for video in videos
-        for sample in samples_at(video, level, ClipSpans.ANNOTATED)
-    ]
-    for first in range(0, len(asked), GREEDY.batch_size):
-        batch = asked[first : first + GREEDY.batch_size]
-        texts = reader.write(level, [captions for _, captions in batch], GREEDY)
-        for (sample, captions), text in zip(batch, texts, strict=True):
-            yield Answer(sample, text if captions else None)

@@ -33,6 +33,7 @@ class Stored:
         seeds: of its trainings.
         fingerprints: of its scores, by level.
         found: what became of its claims.
+        origin: the command that wrote it, and the commit.
     """
 
     number: str
@@ -40,6 +41,7 @@ class Stored:
     seeds: Sequence[int]
     fingerprints: Mapping[str, str]
     found: Sequence[Finding]
+    origin: Mapping[str, str | None]
 
 
 def table_path(folder: Path, number: str, suffix: str) -> Path:
@@ -105,6 +107,7 @@ def _read(number: str, path: Path) -> Stored:
             told["seeds"],
             told["fingerprints"],
             [finding_of(one) for one in told["findings"]],
+            {name: told[name] for name in ("command", "commit")},
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         what = f"{type(error).__name__}: {error}"
@@ -174,7 +177,9 @@ def _told(tables: Sequence[Stored], found: Mapping[str, Sequence[Finding]]) -> s
         "schema_version": SCHEMA_VERSION,
         "videorecap": videorecap.__version__,
         "setting": asdict(tables[0].setting) if tables else None,
-        "tables": {one.number: {"seeds": one.seeds, "fingerprints": one.fingerprints} for one in tables},
+        "tables": {
+            one.number: {"seeds": one.seeds, "fingerprints": one.fingerprints, **one.origin} for one in tables
+        },
         "counts": {str(verdict): counts[verdict] for verdict in Verdict},
         "findings": {number: [one.as_json() for one in found[number]] for number in NUMBERS},
     }

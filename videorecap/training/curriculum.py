@@ -28,7 +28,7 @@ from videorecap.errors import ConfigError, DataError
 from videorecap.hierarchy import Hierarchy, Level
 from videorecap.models.checkpoints import fill, load_tensors, save_tensors
 from videorecap.models.inherit import inherit
-from videorecap.outputs.files import write_aside
+from videorecap.outputs.files import link, write_aside
 from videorecap.training.costs import COST_FILE, read_cost, write_cost
 from videorecap.training.devices import add_up
 from videorecap.training.glimpse import Glimpse, shown_samples
@@ -39,7 +39,7 @@ from videorecap.training.progress import Progress
 from videorecap.training.recipe import Objective, Stage
 from videorecap.training.run import SYSTEM_FOLDER, Data, Run, load_data, require_pretrained, settle
 from videorecap.training.samples import Order, Sample, samples_of
-from videorecap.training.shelf import Shelf, link, stage_key
+from videorecap.training.shelf import Shelf, stage_key
 from videorecap.training.stage_run import train_stage
 from videorecap.training.start import apply, fresh, make_tokenizer
 from videorecap.training.state import checkpoints

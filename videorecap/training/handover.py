@@ -22,6 +22,7 @@ from videorecap.data.frames import file_stem
 from videorecap.data.workers import Advance
 from videorecap.errors import DataError
 from videorecap.hierarchy import Level, Visual, windows
+from videorecap.outputs.files import link
 from videorecap.training.inputs import Inputs, Told
 from videorecap.training.recipe import Labels
 from videorecap.training.samples import Sample
@@ -56,7 +57,7 @@ class Handover:
             advance: told how many videos have been done since the call before.
         """
         for group in _groups(videos, VIDEOS_AT_ONCE):
-            if not all(self._path(video).is_file() for video in group):
+            if not self.is_whole(group):
                 self._write_group(system, inputs, group)
             advance(len(group))
 
@@ -74,6 +75,29 @@ class Handover:
                 video=video.video, duration_seconds=video.duration_seconds, predicted=told
             )
             write_annotations(self._path(video), [record])
+
+    def is_whole(self, videos: Iterable[VideoAnnotations]) -> bool:
+        """Whether every one of the videos has its file."""
+        return all(self._path(video).is_file() for video in videos)
+
+    def copy(self, videos: Iterable[VideoAnnotations], folder: Path) -> None:
+        """Give another folder the files of the videos.
+
+        Raises:
+            OutputError: if a file cannot be written.
+        """
+        for video in videos:
+            link(self._path(video), folder / self._path(video).name)
+
+    def take(self, videos: Iterable[VideoAnnotations], folder: Path) -> None:
+        """Take the files of the videos from another folder.
+
+        Raises:
+            OutputError: if a file cannot be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for video in videos:
+            link(folder / self._path(video).name, self._path(video))
 
     def read(self, videos: Iterable[VideoAnnotations]) -> dict[str, Told]:
         """The captions of each video.

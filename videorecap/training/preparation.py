@@ -1,7 +1,7 @@
 """What is made of the videos before a stage: frames, features, and captions handed over.
 
-All of it is on disk, and made only where it is missing. Of several processes each makes its share of the
-videos, at the same time as the others, and then waits for them.
+All of it is on disk, and made only where it is missing; runs that share a cache make nothing twice. Of
+several processes each makes its share of the videos, at the same time as the others, and then waits for them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from videorecap.training.inputs import Inputs, Told
 from videorecap.training.progress import Progress
 from videorecap.training.run import Data, Run
 from videorecap.training.samples import Sample
+from videorecap.training.shelf import Shelf, handover_key
 
 
 class Preparation:
@@ -34,11 +35,11 @@ class Preparation:
 
     def __init__(self, run: Run, data: Data, accelerator: Accelerator, progress: Progress) -> None:
         self._run = run
-        self._data = data
         self._accelerator = accelerator
         self._progress = progress
-        videos = list(data.all_videos.values())
-        self._own = videos[accelerator.process_index :: accelerator.num_processes]
+        self._videos = list(data.all_videos.values())
+        self._own = self._videos[accelerator.process_index :: accelerator.num_processes]
+        self._shelf = Shelf(run.cache / "handovers")
 
     def frames(self, system: System, clips: ChooseSpans) -> FrameStore:
         """The frames of clips of every video, rendered or decoded where they are missing."""
@@ -89,13 +90,28 @@ class Preparation:
         return store
 
     def told(self, level: Level, system: System, inputs: Inputs) -> dict[str, Told]:
-        """Captions of a level of every video, written by the system as it is where they are missing."""
-        handover = self.handover(level)
+        """Captions of a level of every video, written by the system as it is where they are missing.
+
+        What another run has handed over from the same system is taken from the cache.
+        """
+        handover, placed = self.handover(level), self._on_device(system)
+        is_asked = self._accelerator.is_main_process and not handover.is_whole(self._videos)
+        key = self._handover_key(level, placed, inputs) if is_asked else None
+        if key is not None and (done := self._shelf.find(key)) is not None:
+            self._progress.note(f"captions of every {level.name}: they are written already, see {done}")
+            handover.take(self._videos, done)
+        self._accelerator.wait_for_everyone()
         self._begin(f"handing over: captions of every {level.name}, by the stages before", len(self._own))
         with self._accelerator.autocast():
-            handover.write(self._on_device(system), inputs, self._own, self._progress.advance)
+            handover.write(placed, inputs, self._own, self._progress.advance)
         self._accelerator.wait_for_everyone()
-        return handover.read(self._data.all_videos.values())
+        if key is not None:
+            self._shelf.put(key, lambda folder: handover.copy(self._videos, folder))
+        return handover.read(self._videos)
+
+    def _handover_key(self, level: Level, system: System, inputs: Inputs) -> str:
+        where = f"{self._accelerator.device.type} {self._accelerator.num_processes}"
+        return handover_key(self._run, level, system, inputs, where=where)
 
     def handover(self, level: Level) -> Handover:
         """The captions of a level, whether or not there are any yet."""

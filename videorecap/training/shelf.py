@@ -1,6 +1,6 @@
-"""Stages that are done, by all that decides their weights: runs that share a cache learn nothing twice.
+"""Stages that are done, and captions handed over, by all that decides them.
 
-Ablations differ in a stage or two, and have the others in common.
+Runs that share a cache make nothing twice: ablations differ in a stage or two, and have the others in common.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from videorecap.build import System
 from videorecap.data.frames import clip_windows
 from videorecap.data.locks import alone
 from videorecap.errors import OutputError
+from videorecap.hierarchy import Level
 from videorecap.models.checkpoints import digest_tensors
 from videorecap.training.inputs import Inputs
 from videorecap.training.recipe import Stage
@@ -28,7 +29,7 @@ from videorecap.training.tasks import captioner_of
 
 
 class Shelf:
-    """Folders of done stages.
+    """Folders of what is done.
 
     Args:
         folder: that holds them; made when something is put there.
@@ -38,19 +39,19 @@ class Shelf:
         self._folder = folder
 
     def find(self, key: str) -> Path | None:
-        """The folder of a stage; None if nobody has done it."""
+        """The folder of that key; None if nobody has put one there."""
         folder = self._folder / key
         return folder if folder.is_dir() else None
 
     def put(self, key: str, write: Callable[[Path], object]) -> Path:
-        """Keep the files of a stage; what is there already stays.
+        """Keep files; what is there already stays.
 
         Args:
-            key: of the stage.
+            key: of all that decides what is in them.
             write: writes the files into a folder, which appears whole or not at all.
 
         Returns:
-            The stage's folder.
+            The folder that holds them.
 
         Raises:
             OutputError: if it cannot be written.
@@ -71,24 +72,6 @@ class Shelf:
         return folder
 
 
-def link(source: Path, target: Path) -> None:
-    """The same file under another name; on another disk, a copy that appears whole.
-
-    Raises:
-        OutputError: if it cannot be written.
-    """
-    aside = target.with_name(f".{target.name}.part")
-    try:
-        aside.unlink(missing_ok=True)
-        try:
-            aside.hardlink_to(source)
-        except OSError:
-            shutil.copy2(source, aside)
-        aside.replace(target)
-    except OSError as error:
-        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
-
-
 def stage_key(run: Run, stage: Stage, order: Order, system: System, inputs: Inputs, *, where: str) -> str:
     """sha256 of all that decides a stage's weights.
 
@@ -103,32 +86,77 @@ def stage_key(run: Run, stage: Stage, order: Order, system: System, inputs: Inpu
     told = asdict(stage)
     del told["init_from"]  # whose weights the system has by now
     facts = {
-        "videorecap": videorecap.__version__,
         "stage": told,
         "seed": [run.seed, order.seed, run.precision, run.ema_decay, run.loop.accumulate, where],
         "levels": [asdict(system.hierarchy.level(name)) for name in order.pools],
         "captioner": stage.trains and asdict(system.config.captioners[stage.trains]),
-        "encoder": system.config.encoder and asdict(system.config.encoder),
-        "preprocess": asdict(system.config.preprocess),
         "text_tower": system.config.text_tower and asdict(system.config.text_tower),
-        "encode_batch": run.encode_batch,
         "stores_features": inputs.stores_clips,
     }
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    assert system.tokenizer is not None, "a system that is trained writes"
-    digest.update(system.tokenizer.to_str().encode())
-    for part, module in _parts(stage, system).items():
-        digest.update(part.encode())
-        digest_tensors(digest, module.state_dict())
+    digest = _digest(run, facts, system, _parts(stage, system))
     for pool in order.pools.values():
         for sample in pool:
             digest.update(f"{sample.id} {sample.texts} {sample.labels}".encode("utf-8", "backslashreplace"))
+    _add_read(digest, inputs)
+    if not stage.is_of_texts:
+        _add_seen(digest, inputs)
+    return digest.hexdigest()
+
+
+def handover_key(run: Run, level: Level, system: System, inputs: Inputs, *, where: str) -> str:
+    """sha256 of all that decides what a trained captioner writes of every training video.
+
+    Args:
+        run: as it was ordered.
+        level: that is captioned.
+        system: whose captioner writes.
+        inputs: what the level sees and reads.
+        where: kind and number of devices, which decide the rounding and what is written together.
+    """
+    facts = {
+        "level": asdict(level),
+        "captioner": asdict(system.config.captioners[level.captioner]),
+        "precision": [run.precision, where],
+    }
+    parts: dict[str, nn.Module] = {"model": captioner_of(system, level.captioner).model}
+    if system.modules.encoder is not None:
+        parts["encoder"] = system.modules.encoder
+    digest = _digest(run, facts, system, parts)
+    _add_read(digest, inputs)
+    _add_seen(digest, inputs)
+    return digest.hexdigest()
+
+
+def _digest(
+    run: Run, facts: Mapping[str, object], system: System, parts: Mapping[str, nn.Module]
+) -> hashlib._Hash:
+    """Begun with facts, and with what a system is made of."""
+    told = {
+        "videorecap": videorecap.__version__,
+        "encoder": system.config.encoder and asdict(system.config.encoder),
+        "preprocess": asdict(system.config.preprocess),
+        "encode_batch": run.encode_batch,
+        **facts,
+    }
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
+    assert system.tokenizer is not None, "a system that is trained writes"
+    digest.update(system.tokenizer.to_str().encode())
+    for part, module in parts.items():
+        digest.update(part.encode())
+        digest_tensors(digest, module.state_dict())
+    return digest
+
+
+def _add_read(digest: hashlib._Hash, inputs: Inputs) -> None:
+    """Take in the captions that are read."""
     for level, captions in sorted(inputs.told.items()):
         digest.update(f"{level} {sorted(captions.items())}".encode("utf-8", "backslashreplace"))
-    if not stage.is_of_texts:
-        for video in inputs.videos.values():
-            digest.update(inputs.frames.name(video, clip_windows(video)).encode())
-    return digest.hexdigest()
+
+
+def _add_seen(digest: hashlib._Hash, inputs: Inputs) -> None:
+    """Take in which videos are seen."""
+    for video in inputs.videos.values():
+        digest.update(inputs.frames.name(video, clip_windows(video)).encode())
 
 
 def _parts(stage: Stage, system: System) -> dict[str, nn.Module]:

@@ -73,18 +73,23 @@ def write_labels(
 
 def provenance_of(teacher: TextTeacher, plan: Sequence[Target], decoding: Decoding, seed: int) -> Provenance:
     """What a file of labels says of its making."""
-    digest = hashlib.sha256()
-    for target in plan:
-        digest.update(json.dumps(asdict(target)).encode())
     return Provenance(
         teacher=teacher.card.base,
         digest=teacher.digest,
         trained_on=teacher.card.trained_on,
         prompts=dict(teacher.card.prompts),
         decoding=asdict(decoding),
-        data=digest.hexdigest(),
+        data=plan_digest(plan),
         seed=seed,
     )
+
+
+def plan_digest(plan: Sequence[Target]) -> str:
+    """sha256 of the spans, and of what is read of each."""
+    digest = hashlib.sha256()
+    for target in plan:
+        digest.update(json.dumps(asdict(target)).encode())
+    return digest.hexdigest()
 
 
 def _fill(
