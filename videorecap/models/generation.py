@@ -5,9 +5,11 @@ Letters: B batch, S steps, V vocabulary, Q embeddings, D width.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 
 import torch
 from torch import Tensor, nn
@@ -15,12 +17,17 @@ from torch import Tensor, nn
 from videorecap.errors import ConfigError
 from videorecap.models import official as reference
 from videorecap.models.beam import Hypothesis, beam_search
+from videorecap.models.streaming import write_stream
 from videorecap.models.text_decoder import TextDecoder
 
 
 @dataclass(frozen=True, slots=True)
 class Greedy:
     """The most likely token each time."""
+
+    def choose(self, logits_BV: Tensor, noise_B: Tensor | None) -> Tensor:
+        """The next token of each row [B]; nothing is drawn."""
+        return logits_BV.argmax(-1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,6 +67,18 @@ class Sampling:
         is_tail_BV[:, -1] = False
         is_tail_BV = torch.zeros_like(is_tail_BV).scatter(1, order_BV, is_tail_BV)
         return warped_BV.masked_fill(is_tail_BV, -torch.inf).softmax(-1)
+
+    def choose(self, logits_BV: Tensor, noise_B: Tensor | None) -> Tensor:
+        """The token of each row [B] in whose share of the cumulative probability a number of [0, 1) falls."""
+        assert noise_B is not None, "what is drawn is drawn beforehand"
+        cumulative_BV = self.probabilities(logits_BV).double().cumsum(-1)
+        aim_B1 = noise_B.double()[:, None] * cumulative_BV[:, -1:]
+        return torch.searchsorted(cumulative_BV, aim_B1, right=True)[:, 0]
+
+    def noise(self, num_tokens: int, device: torch.device) -> Tensor:
+        """Numbers in [0, 1), one for each token of a caption: no caption changes what another one draws."""
+        source = self.generator
+        return torch.rand(num_tokens, generator=source, device=source.device).to(device)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +164,15 @@ def generate(
                 length_penalty=strategy.length_penalty,
             )
         else:
-            written = _one_by_one(decoder, z_BQD, end_token, max_tokens, strategy)
+            ended = stream(
+                decoder,
+                z_BQD,
+                num_rows=len(z_BQD),
+                end_token=end_token,
+                max_tokens=max_tokens,
+                strategy=strategy,
+            )
+            written = [caption for _, caption in sorted(ended, key=itemgetter(0))]
     return Generated(
         ids=[list(row.ids) for row in written],
         mean_logprob=[row.logprob / row.num_tokens if row.num_tokens else None for row in written],
@@ -162,49 +189,27 @@ def _evaluating(module: nn.Module) -> Iterator[None]:
         module.train(was_training)
 
 
-def _one_by_one(
-    decoder: TextDecoder, z_BQD: Tensor, end_token: int, max_tokens: int, strategy: Greedy | Sampling
-) -> list[Hypothesis]:
-    """A token for every unfinished row at a time; rows leave the batch as they finish."""
-    num_rows, num_steps, device = len(z_BQD), max_tokens - 1, z_BQD.device
-    ids: list[list[int]] = [[] for _ in range(num_rows)]
-    logprobs, counts = [0.0] * num_rows, [0] * num_rows
-    noise_BS = None
-    if isinstance(strategy, Sampling):  # drawn at once, so that no row changes what another one draws
-        source = strategy.generator
-        noise_BS = torch.rand(num_rows, num_steps, generator=source, device=source.device).to(device)
-    cache = decoder.start(z_BQD, max_tokens)
-    rows = list(range(num_rows))
-    token_B = torch.full((num_rows,), end_token, device=device)
-    for step in range(num_steps):
-        logits_BV = decoder.step(token_B[:, None], cache)[:, -1]
-        if isinstance(strategy, Greedy) or noise_BS is None:
-            token_B = logits_BV.argmax(-1)
-        else:
-            token_B = _draw(strategy.probabilities(logits_BV), noise_BS[rows, step])
-        chosen_B = logits_BV.float().log_softmax(-1).gather(1, token_B[:, None])[:, 0]
-        going = []
-        for i, (token, logprob) in enumerate(zip(token_B.tolist(), chosen_B.tolist(), strict=True)):
-            row = rows[i]
-            logprobs[row] += logprob
-            counts[row] += 1
-            if token != end_token:
-                ids[row].append(token)
-                going.append(i)
-        if not going:
-            break
-        if len(going) < len(rows):
-            kept = torch.tensor(going, device=device)
-            rows, token_B = [rows[i] for i in going], token_B[kept]
-            cache.take(kept)
-    return [Hypothesis(tuple(ids[i]), logprobs[i], counts[i]) for i in range(num_rows)]
-
-
-def _draw(probabilities_BV: Tensor, noise_B: Tensor) -> Tensor:
-    """The token in whose share of the cumulative probability each number of [0, 1) falls."""
-    cumulative_BV = probabilities_BV.double().cumsum(-1)
-    aim_B1 = noise_B.double()[:, None] * cumulative_BV[:, -1:]
-    return torch.searchsorted(cumulative_BV, aim_B1, right=True)[:, 0]
+def stream(
+    decoder: TextDecoder,
+    embeddings: Iterable[Tensor],
+    *,
+    num_rows: int,
+    end_token: int,
+    max_tokens: int,
+    strategy: Greedy | Sampling,
+) -> Iterator[tuple[int, Hypothesis]]:
+    """Captions of a stream of embeddings, with continuous batching; see ``write_stream``."""
+    device = decoder.token_embedding.weight.device
+    noise = partial(strategy.noise, max_tokens - 1, device) if isinstance(strategy, Sampling) else None
+    return write_stream(
+        decoder,
+        embeddings,
+        num_rows=num_rows,
+        end_token=end_token,
+        max_tokens=max_tokens,
+        choose=strategy.choose,
+        noise=noise,
+    )
 
 
 def _official(decoder: TextDecoder, z_BQD: Tensor, end_token: int, max_tokens: int) -> list[Hypothesis]:

@@ -94,27 +94,36 @@ class TextDecoder(nn.Module):
             x_BLD = block(x_BLD, i, None if z_BQD is None else block.read(z_BQD), None)
         return self._logits(x_BLD[:, num_prefix:])
 
-    def embed(self, ids_BL: Tensor, first_position: int = 0) -> Tensor:
-        """Token plus position embeddings [B, L, D]; also what the text alignment reads of a text."""
-        end, most = first_position + ids_BL.shape[1], self.position_embedding.num_embeddings
+    def embed(self, ids_BL: Tensor, cache: DecoderCache | None = None) -> Tensor:
+        """Token plus position embeddings [B, L, D]; also what the text alignment reads of a text.
+
+        Args:
+            ids_BL: token ids.
+            cache: of the tokens before them; None where they are the first.
+        """
+        num_before = 0 if cache is None else max(cache.lengths) - cache.prefix_length
+        end, most = num_before + ids_BL.shape[1], self.position_embedding.num_embeddings
         if end > most:
             raise ConfigError(f"the decoder has {most} positions, got {end} tokens")
         e_BLD: Tensor = self.token_embedding(ids_BL)
-        return e_BLD + self.position_embedding.weight[first_position:end]
+        if cache is None:
+            return e_BLD + self.position_embedding.weight[:end]
+        return e_BLD + self.position_embedding.weight[cache.positions(ids_BL.shape[1], ids_BL.device)]
 
     def start(self, z_BQD: Tensor, max_tokens: int) -> DecoderCache:
         """Begin captions: read the embeddings once, and make room for ``max_tokens`` tokens each."""
         num_prefix = z_BQD.shape[1] if self.prefix_projection is not None else 0
         cross = [block.read(z_BQD) for block in self._blocks]
-        cache = DecoderCache(cross, capacity=num_prefix + max_tokens, prefix_length=num_prefix)
+        cache = DecoderCache(
+            cross, num_rows=len(z_BQD), capacity=num_prefix + max_tokens, prefix_length=num_prefix
+        )
         if self.prefix_projection is not None:
             self._run(self.dropout(self.prefix_projection(z_BQD)), cache)
         return cache
 
     def step(self, ids_BL: Tensor, cache: DecoderCache) -> Tensor:
         """Logits [B, L, V] after each of the next tokens, which the cache takes in."""
-        position = cache.length - cache.prefix_length
-        return self._logits(self._run(self.dropout(self.embed(ids_BL, position)), cache))
+        return self._logits(self._run(self.dropout(self.embed(ids_BL, cache)), cache))
 
     def trainable_parameters(self) -> NamedParameters:
         """The gated layers or the prefix projection; with ``has_trainable_norms`` GPT-2's own norms too."""
@@ -135,7 +144,7 @@ class TextDecoder(nn.Module):
     def _run(self, x_BLD: Tensor, cache: DecoderCache) -> Tensor:
         for i, block in enumerate(self.blocks):
             x_BLD = block(x_BLD, i, cache.cross[i], cache)
-        cache.length += x_BLD.shape[1]
+        cache.advance(x_BLD.shape[1])
         return x_BLD
 
     def _logits(self, x_BLD: Tensor) -> Tensor:
@@ -239,16 +248,12 @@ class CausalAttention(nn.Module):
     def forward(self, x_BLD: Tensor, layer: int, cache: DecoderCache | None) -> Tensor:
         """[B, L, D] to [B, L, D]; with a cache, its tokens are read too and the new ones are added."""
         q, k, v = (split_heads(part, self.num_heads) for part in self.qkv(x_BLD).chunk(3, dim=-1))
+        mask = None
         if cache is not None:
-            k, v = cache.append(layer, k, v)
-        num_new, num_all = q.shape[2], k.shape[2]
-        is_first, mask_LK = num_new == num_all, None
-        if not is_first and num_new > 1:
-            mask_LK = torch.ones(num_new, num_all, dtype=torch.bool, device=q.device)
-            mask_LK = mask_LK.tril(num_all - num_new)
+            k, v, mask = cache.append(layer, k, v)
         dropout = self.dropout.p if self.training else 0.0
         y_BhLd = F.scaled_dot_product_attention(
-            q, k, v, attn_mask=mask_LK, dropout_p=dropout, is_causal=is_first
+            q, k, v, attn_mask=mask, dropout_p=dropout, is_causal=cache is None
         )
         y_BLD: Tensor = self.dropout(self.out(merge_heads(y_BhLd)))
         return y_BLD
