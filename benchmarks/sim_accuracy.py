@@ -16,7 +16,6 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -26,16 +25,18 @@ from tqdm import tqdm
 
 from videorecap.build import System, load_system
 from videorecap.captioners.base import Captioner, CaptionRequest, Written
+from videorecap.climb import climb
 from videorecap.data.annotations import VideoAnnotations, read_annotations
 from videorecap.data.features import FeatureStore
 from videorecap.data.frames import FrameStore, clip_windows
 from videorecap.defaults import BATCH_SIZE
+from videorecap.describe import describe
 from videorecap.evaluation.answers import Answer, from_tree
 from videorecap.evaluation.chance import chance
 from videorecap.evaluation.facts import PRECISION, RECALL, judge, shares
 from videorecap.evaluation.neighbours import NearestNeighbour, Remembered
 from videorecap.hierarchy import Hierarchy, Level
-from videorecap.pipeline import ClipRecord, climb, describe
+from videorecap.records import ClipRecord
 from videorecap.sim.script import Script
 from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
@@ -136,7 +137,7 @@ def trees(system: System, rivals: Mapping[str, Rival], path: Path) -> Iterator[t
     """The captions of a file by the system and by each rival; it is decoded and encoded once."""
     with VideoReader(path) as video:
         clips = read_clips(video, num_frames=system.num_frames)
-        records = list(chain.from_iterable(describe(clips, system, batch_size=BATCH)))
+        records = list(describe(clips, system, batch_size=BATCH))
         own = Rival(system.hierarchy, system.captioners, writes_clips=False)
         for name, rival in {"system": own, **rivals}.items():
             told = _told(records, rival) if rival.writes_clips else records

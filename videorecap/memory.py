@@ -1,12 +1,13 @@
 """What an interrupted run remembers: captioned clips with their features, and captions of upper levels.
 
-Each batch of clips is one line of the journal, so that a run killed at any moment continues with the same
-batches, and so with the same bytes, as one that was never interrupted.
+Clips are written down in waves, a line of the journal each, after which nothing is under way: a run that was
+killed at any moment continues with the same batches, and so with the same bytes, as one that was not.
 """
 
 from __future__ import annotations
 
 import base64
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from videorecap.captioners.base import Written
 from videorecap.errors import OutputError
 from videorecap.hierarchy import Level
 from videorecap.outputs.journal import Journal
-from videorecap.pipeline import ClipRecord
+from videorecap.records import ClipRecord
 from videorecap.types import Caption, Gap, Span
 
 
@@ -31,7 +32,7 @@ class JournalMemory:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._batches: list[list[ClipRecord]] = []
+        self._clips: deque[ClipRecord] = deque()
         self._captions: dict[tuple[str, Span], Written] = {}
         for record in journal.records():
             try:
@@ -43,7 +44,7 @@ class JournalMemory:
 
     def _take_in(self, record: dict[str, Any]) -> None:
         if "clips" in record:
-            self._batches.append([_clip_from_json(clip) for clip in record["clips"]])
+            self._clips.extend(_clip_from_json(clip) for clip in record["clips"])
         else:
             key = (record["level"], Span(record["start"], record["end"]))
             self._captions[key] = Written(record["text"], record["mean_logprob"])
@@ -51,16 +52,16 @@ class JournalMemory:
     @property
     def num_clips(self) -> int:
         """Clips that were captioned before."""
-        return sum(map(len, self._batches))
+        return len(self._clips)
 
-    def batches(self) -> Iterator[list[ClipRecord]]:
-        """Clips that were captioned before, in their batches; each is handed out once, and let go."""
-        while self._batches:
-            yield self._batches.pop(0)
+    def clips(self) -> Iterator[ClipRecord]:
+        """Clips that were captioned before; each is handed out once, and let go."""
+        while self._clips:
+            yield self._clips.popleft()
 
-    def add_batch(self, batch: Sequence[ClipRecord]) -> None:
-        """Write a batch of clips down, as one line."""
-        self._journal.append({"clips": [_clip_to_json(record) for record in batch]})
+    def add_clips(self, wave: Sequence[ClipRecord]) -> None:
+        """Write a wave of clips down, as one line."""
+        self._journal.append({"clips": [_clip_to_json(record) for record in wave]})
 
     def recall(self, level: Level, span: Span) -> Written | None:
         """What was written about a window before."""

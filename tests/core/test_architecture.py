@@ -13,13 +13,15 @@ from videorecap import config, hierarchy
 
 PACKAGE = Path(videorecap.__file__).parent
 RANKS: list[set[str]] = [
-    {"types", "errors", "defaults"},
+    {"types", "errors", "defaults", "ahead"},
     {"hierarchy", "validation"},
     {"config"},
     {"video", "models", "outputs"},
     {"sim", "llm"},
     {"captioners", "networks"},
     {"build"},
+    {"records"},
+    {"climb", "describe"},
     {"pipeline", "data"},
     {"memory", "qa"},
     {"jobs"},

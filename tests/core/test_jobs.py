@@ -10,16 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 import videorecap
 from videorecap.build import System
+from videorecap.captioners.base import CaptionRequest
+from videorecap.captioners.recap import RecapCaptioner
+from videorecap.describe import describe, wave_size
 from videorecap.errors import ConfigError
 from videorecap.hierarchy import Hierarchy, select_levels
 from videorecap.jobs import Job, caption_video
 from videorecap.outputs import formats
 from videorecap.outputs.formats import FORMATS
 from videorecap.outputs.journal import Journal
-from videorecap.pipeline import describe
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script
 from videorecap.types import Caption, Gap
@@ -51,6 +54,10 @@ def test_levels_can_be_chosen_and_windows_changed(tiny_system: System, short_vid
     assert [caption.span.start for caption in tree.captions] == [0, 24, 48]
 
 
+BATCH = 1
+NUM_CLIPS, NUM_WINDOWS = 13, 6  # of the short video: clips, and windows above them
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
@@ -58,7 +65,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def run(system: System, video: Path, folder: Path, seen: list[Caption | Gap] | None = None) -> None:
     with VideoReader(video) as reader:
         on_item = None if seen is None else seen.append
-        Job(reader, system, batch_size=2).run_to_files(folder, "day", list(FORMATS), on_item=on_item)
+        Job(reader, system, batch_size=BATCH).run_to_files(folder, "day", list(FORMATS), on_item=on_item)
 
 
 class Killed(BaseException):
@@ -71,12 +78,6 @@ def test_an_interrupted_run_continues_to_the_same_bytes(
     items: int, tiny_system: System, short_video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(tiny_system, short_video, tmp_path / "whole")
-    captioned: list[object] = []
-    writer = tiny_system.captioners["recap"]
-    write = type(writer).write
-    monkeypatch.setattr(
-        type(writer), "write", lambda self, requests: captioned.extend(requests) or write(self, requests)
-    )
     seen: list[Caption | Gap] = []
 
     def stop(item: Caption | Gap) -> None:
@@ -85,14 +86,25 @@ def test_an_interrupted_run_continues_to_the_same_bytes(
             raise Killed
 
     with pytest.raises(Killed), VideoReader(short_video) as reader:
-        Job(reader, tiny_system, batch_size=2).run_to_files(
+        Job(reader, tiny_system, batch_size=BATCH).run_to_files(
             tmp_path / "cut", "day", list(FORMATS), on_item=stop
         )
     lines = (tmp_path / "cut" / "day.partial.jsonl").read_text().splitlines()
-    assert all(json.loads(line) for line in lines)
+    kept = [json.loads(line) for line in lines[1:]]
+    num_clips = sum(len(one.get("clips", ())) for one in kept)
+    assert num_clips in ({0, wave_size(BATCH)} if items < NUM_CLIPS else {wave_size(BATCH), NUM_CLIPS})
+    encoded: list[torch.Tensor] = []
+    encode = System.encode
+    monkeypatch.setattr(System, "encode", lambda self, x: encoded.extend(x) or encode(self, x))
+    written: list[CaptionRequest] = []
+    write = RecapCaptioner.write
+    monkeypatch.setattr(
+        RecapCaptioner, "write", lambda self, requests: written.extend(requests) or write(self, requests)
+    )
     run(tiny_system, short_video, tmp_path / "cut")
     assert files_of(tmp_path / "cut") == files_of(tmp_path / "whole")
-    assert len(captioned) == 13 + 5 + 1, "nothing was captioned twice"
+    assert len(encoded) == NUM_CLIPS - num_clips, "what is kept is not looked at again"
+    assert len(written) == NUM_WINDOWS - sum("level" in one for one in kept), "nor is a window written again"
 
 
 def test_a_finished_job_is_not_done_again(tiny_system: System, short_video: Path, tmp_path: Path) -> None:
@@ -145,8 +157,8 @@ def test_other_levels_take_the_place_of_the_old_ones(
 def test_what_is_kept_of_a_clip_does_not_hold_its_tokens(tiny_system: System, short_video: Path) -> None:
     with VideoReader(short_video) as reader:
         clips = read_clips(reader, num_frames=tiny_system.num_frames)
-        batch = next(describe(clips, tiny_system, batch_size=3))
-    for record in batch:
+        records = list(describe(clips, tiny_system, batch_size=3))
+    for record in records:
         assert record.feature is not None
         assert record.feature.untyped_storage().nbytes() == record.feature.numel() * 4
 
@@ -188,7 +200,7 @@ def test_kill_9_and_the_same_command_give_the_same_bytes(
     lines: int, tiny_system_dir: Path, short_video: Path, tmp_path: Path
 ) -> None:
     def command(folder: Path) -> list[str]:
-        options = ["--model", str(tiny_system_dir), "--batch-size", "2", "--device", "cpu"]
+        options = ["--model", str(tiny_system_dir), "--batch-size", str(BATCH), "--device", "cpu"]
         return [
             sys.executable,
             "-m",

@@ -9,7 +9,7 @@ from videorecap.errors import OutputError
 from videorecap.hierarchy import Level
 from videorecap.memory import JournalMemory
 from videorecap.outputs.journal import Journal
-from videorecap.pipeline import ClipRecord
+from videorecap.records import ClipRecord
 from videorecap.types import Caption, Gap, Span
 
 
@@ -17,7 +17,7 @@ def test_clips_and_captions_come_back_exactly(tmp_path: Path) -> None:
     path = tmp_path / "x.partial.jsonl"
     span, lost = Span(0, 4), Span(4, 8.000001)
     feature = torch.randn(7)
-    batch = [
+    wave = [
         ClipRecord(
             span, Caption(level="clip", span=span, text="C éats", mean_logprob=-0.1234567890123), (), feature
         ),
@@ -26,16 +26,16 @@ def test_clips_and_captions_come_back_exactly(tmp_path: Path) -> None:
     caption = Caption(level="segment", span=Span(0, 8), text="all", mean_logprob=None)
     with Journal.open(path, {"job": 1}) as journal:
         memory = JournalMemory(journal)
-        memory.add_batch(batch)
+        memory.add_clips(wave)
         memory.add_caption(caption)
     with Journal.open(path, {"job": 1}) as journal:
         memory = JournalMemory(journal)
         assert memory.num_clips == 2
-        (stored,) = memory.batches()
+        stored = list(memory.clips())
         level = Level(name="segment", captioner="x")
         written = memory.recall(level, Span(0, 8))
     assert [(record.span, record.caption, record.gaps) for record in stored] == [
-        (record.span, record.caption, record.gaps) for record in batch
+        (record.span, record.caption, record.gaps) for record in wave
     ]
     assert stored[0].feature is not None
     assert torch.equal(stored[0].feature, feature)

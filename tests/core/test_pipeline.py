@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from videorecap.captioners.base import CaptionRequest, Written
+from videorecap.climb import climb
 from videorecap.config import paper_levels
 from videorecap.hierarchy import Hierarchy, Level, windows
-from videorecap.pipeline import ClipRecord, climb
+from videorecap.records import ClipRecord
 from videorecap.types import Caption, Gap, Span
 
 

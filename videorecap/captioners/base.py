@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import chain
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,3 +56,32 @@ class Captioner(Protocol):
     def write(self, requests: Sequence[CaptionRequest]) -> list[Written]:
         """Caption requests of one level, in order. What one says never depends on its neighbours."""
         ...
+
+
+@runtime_checkable
+class StreamCaptioner(Captioner, Protocol):
+    """A captioner that begins a caption as soon as another has ended."""
+
+    def stream(self, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int) -> Iterator[Written]:
+        """Caption batches of requests of one level, in order.
+
+        Args:
+            batches: taken as there is room for them.
+            num_rows: most captions that are written at a time.
+        """
+        ...
+
+
+def written_of(
+    captioner: Captioner, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int
+) -> Iterator[Written]:
+    """What is written of batches of requests of one level, in order; by whoever writes, in the way it can.
+
+    Args:
+        captioner: who writes.
+        batches: of requests, none of them empty.
+        num_rows: most captions at a time, for a captioner that takes a stream.
+    """
+    if isinstance(captioner, StreamCaptioner):
+        return captioner.stream(batches, num_rows=num_rows)
+    return chain.from_iterable(map(captioner.write, batches))

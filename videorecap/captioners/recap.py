@@ -5,8 +5,9 @@ Source: Video ReCap, section 3.2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import torch
 from tokenizers import Tokenizer
@@ -17,7 +18,7 @@ from videorecap.captioners.text import join
 from videorecap.errors import ConfigError
 from videorecap.hierarchy import Level, Visual
 from videorecap.models.features import sample_rows
-from videorecap.models.generation import Greedy, Strategy, generate
+from videorecap.models.generation import BeamSearch, Greedy, Strategy, generate, stream
 from videorecap.models.official import IGNORED_LABEL, caption_rows
 from videorecap.models.recap import RecapModel
 
@@ -56,6 +57,33 @@ class RecapCaptioner:
             batch = self._write_batch([requests[number] for number in numbers])
             written.update(zip(numbers, batch, strict=True))
         return [written[n] for n in range(len(requests))]
+
+    @torch.inference_mode()
+    def stream(self, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int) -> Iterator[Written]:
+        """Caption batches of requests of one level, in order, with continuous batching.
+
+        Where captions cannot be told apart from their batch (``is_official``), need several rows each (beam
+        search), or may have texts to read, each batch is written by itself.
+        """
+        rest = iter(batches)
+        first = next(rest, None)
+        if first is None:
+            return
+        batches, level = chain([first], rest), first[0].level
+        if self.is_official or isinstance(self.strategy, BeamSearch) or level.reads is not None:
+            for batch in batches:
+                yield from self.write(batch)
+            return
+        captions = stream(
+            self.model.decoder,
+            (z_QD for batch in batches for z_QD in self.embeddings(batch)),
+            num_rows=num_rows,
+            end_token=self.end_token,
+            max_tokens=level.max_tokens,
+            strategy=self.strategy,
+        )
+        for caption in captions:
+            yield Written(self._decode(caption.ids), caption.mean_logprob)
 
     def grouped(self, requests: Sequence[CaptionRequest]) -> list[list[int]]:
         """Numbers of the requests without texts to read, and of those with; no group is empty."""

@@ -17,9 +17,10 @@ from videorecap.data.clip_stores import ClipStore
 from videorecap.data.frames import DIGEST_LENGTH, clip_windows, file_stem
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
+from videorecap.describe import describe
 from videorecap.evaluation.answers import Answer
 from videorecap.evaluation.telling import Key, Telling, needed, windows_of
-from videorecap.pipeline import ClipRecord, describe
+from videorecap.records import ClipRecord
 from videorecap.training.samples import Sample
 from videorecap.types import Gap, Span
 
@@ -143,7 +144,7 @@ class Predictor:
         stored_as = windows if wanted <= set(windows) else tuple(spans)
         self.frames.prepare([video], lambda _: stored_as, workers=self.workers)
         clips = (clip for clip in self.frames.clips(video, stored_as) if clip.span in wanted)
-        return chain.from_iterable(describe(clips, self.system, batch_size=self.batch_size))
+        return describe(clips, self.system, batch_size=self.batch_size)
 
     def _windows(self, video: VideoAnnotations) -> dict[str, list[Span]]:
         """The windows of each level."""

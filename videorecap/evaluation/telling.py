@@ -11,8 +11,9 @@ import torch
 
 from videorecap.build import System
 from videorecap.captioners.base import CaptionRequest
+from videorecap.climb import TOLERANCE_SECONDS
 from videorecap.hierarchy import Hierarchy, Level, bounding
-from videorecap.pipeline import TOLERANCE_SECONDS, ClipRecord
+from videorecap.records import ClipRecord
 from videorecap.types import Span
 
 Key: TypeAlias = tuple[str, Span]

@@ -27,6 +27,11 @@ class Hypothesis:
     logprob: float
     num_tokens: int
 
+    @property
+    def mean_logprob(self) -> float | None:
+        """Per token; None of no token."""
+        return self.logprob / self.num_tokens if self.num_tokens else None
+
 
 @dataclass(slots=True)
 class _Row:

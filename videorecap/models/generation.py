@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +16,7 @@ from torch import Tensor, nn
 from videorecap.errors import ConfigError
 from videorecap.models import official as reference
 from videorecap.models.beam import Hypothesis, beam_search
-from videorecap.models.streaming import write_stream
+from videorecap.models.streaming import in_order, write_stream
 from videorecap.models.text_decoder import TextDecoder
 
 
@@ -164,18 +163,19 @@ def generate(
                 length_penalty=strategy.length_penalty,
             )
         else:
-            ended = stream(
-                decoder,
-                z_BQD,
-                num_rows=len(z_BQD),
-                end_token=end_token,
-                max_tokens=max_tokens,
-                strategy=strategy,
+            written = list(
+                stream(
+                    decoder,
+                    z_BQD,
+                    num_rows=len(z_BQD),
+                    end_token=end_token,
+                    max_tokens=max_tokens,
+                    strategy=strategy,
+                )
             )
-            written = [caption for _, caption in sorted(ended, key=itemgetter(0))]
     return Generated(
         ids=[list(row.ids) for row in written],
-        mean_logprob=[row.logprob / row.num_tokens if row.num_tokens else None for row in written],
+        mean_logprob=[row.mean_logprob for row in written],
     )
 
 
@@ -197,11 +197,11 @@ def stream(
     end_token: int,
     max_tokens: int,
     strategy: Greedy | Sampling,
-) -> Iterator[tuple[int, Hypothesis]]:
-    """Captions of a stream of embeddings, with continuous batching; see ``write_stream``."""
+) -> Iterator[Hypothesis]:
+    """Captions of a stream of embeddings, in order, with continuous batching; see ``write_stream``."""
     device = decoder.token_embedding.weight.device
     noise = partial(strategy.noise, max_tokens - 1, device) if isinstance(strategy, Sampling) else None
-    return write_stream(
+    ended = write_stream(
         decoder,
         embeddings,
         num_rows=num_rows,
@@ -210,6 +210,7 @@ def stream(
         choose=strategy.choose,
         noise=noise,
     )
+    return in_order(ended)
 
 
 def _official(decoder: TextDecoder, z_BQD: Tensor, end_token: int, max_tokens: int) -> list[Hypothesis]:

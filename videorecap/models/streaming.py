@@ -105,6 +105,17 @@ def write_stream(
             cache.take(kept_N)
 
 
+def in_order(ended: Iterable[tuple[int, Hypothesis]]) -> Iterator[Hypothesis]:
+    """Captions by their numbers, each as soon as all before it have come."""
+    waiting: dict[int, Hypothesis] = {}
+    number = 0
+    for own, caption in ended:
+        waiting[own] = caption
+        while number in waiting:
+            yield waiting.pop(number)
+            number += 1
+
+
 def _start(
     decoder: TextDecoder, begun: list[tuple[_Caption, Tensor]], max_tokens: int
 ) -> tuple[list[_Caption], DecoderCache]:

@@ -1,0 +1,154 @@
+"""The recursion above the clips: windows of each level close, and read the captions of the level below.
+
+Source: Video ReCap, section 3.2 and Figure 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from videorecap.captioners.base import Captioner, CaptionRequest, Written
+from videorecap.hierarchy import Hierarchy, Level, bounding
+from videorecap.records import ClipRecord, caption_of
+from videorecap.types import Caption, Gap, Span
+
+TOLERANCE_SECONDS = 1e-6
+
+
+class WindowMemory(Protocol):
+    """What a run remembers of the upper levels of an earlier, interrupted one."""
+
+    def recall(self, level: Level, span: Span) -> Written | None:
+        """What was written about a window of an upper level, or None."""
+        ...
+
+    def add_caption(self, caption: Caption) -> None:
+        """Remember a caption of an upper level."""
+        ...
+
+
+@dataclass
+class _Window:
+    """The open window of one upper level: what it will see and read once it closes."""
+
+    level: Level
+    index: int | None = None
+    spans: list[Span] = field(default_factory=list)
+    features: list[Tensor] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def end(self) -> float:
+        return self.level.window_end(self.index or 0) - TOLERANCE_SECONDS
+
+    def add(self, record: ClipRecord) -> None:
+        """Take in one clip."""
+        if self.index is None:
+            self.index = self.level.window_of(record.span.start + TOLERANCE_SECONDS)
+        self.spans.append(record.span)
+        self.see(record)
+
+    def read(self, items: Iterable[Caption | Gap]) -> None:
+        """Take in captions of the level that this one reads."""
+        self.texts += [
+            item.text for item in items if isinstance(item, Caption) and item.level == self.level.reads
+        ]
+
+    def see(self, record: ClipRecord) -> None:
+        """Take in the feature of one clip."""
+        if record.feature is not None and self.level.sees is not None:
+            self.features.append(record.feature)
+
+    def close(self) -> tuple[Span, CaptionRequest | None]:
+        """The window's span and what to ask for it (None if nothing is known), leaving it empty."""
+        span = bounding(self.spans)
+        features = torch.stack(self.features) if self.features else None
+        request = None
+        if features is not None or (self.level.sees is None and self.texts):
+            request = CaptionRequest(level=self.level, span=span, features=features, texts=tuple(self.texts))
+        self.index = None
+        self.spans, self.features, self.texts = [], [], []
+        return span, request
+
+
+def climb(
+    records: Iterable[ClipRecord],
+    hierarchy: Hierarchy,
+    captioners: dict[str, Captioner],
+    *,
+    memory: WindowMemory | None = None,
+    shares_border: bool = False,
+) -> Iterator[Caption | Gap]:
+    """The recursion above the clips: each level reads the captions of the level below.
+
+    Args:
+        records: captioned clips, in order.
+        hierarchy: the levels; the lowest is that of the records.
+        captioners: by the keys that levels name.
+        memory: asked before a captioner is, and told what it wrote.
+        shares_border: a window also sees the first clip after it, as in the authors' code.
+
+    Yields:
+        Captions and gaps of all levels, lower levels first.
+    """
+    ascent = _Ascent([_Window(level) for level in hierarchy.levels[1:]], captioners, memory, shares_border)
+    for record in records:
+        if shares_border:
+            yield from ascent.end(record)
+        if record.caption is not None:
+            yield record.caption
+        yield from record.gaps
+        yield from ascent.rise(record)
+    yield from ascent.end(None)
+
+
+@dataclass
+class _Ascent:
+    """The open windows of all upper levels, lowest first, and who writes for them."""
+
+    windows: list[_Window]
+    captioners: dict[str, Captioner]
+    memory: WindowMemory | None
+    shares_border: bool
+
+    def rise(self, record: ClipRecord) -> Iterator[Caption | Gap]:
+        """Add a clip to every level, and close each window that it completes."""
+        new: list[Caption | Gap] = [record.caption] if record.caption is not None else []
+        for window in self.windows:
+            window.add(record)
+            window.read(new)
+            if record.span.end >= window.end and not self.shares_border:
+                new.append(self.close(window))
+                yield new[-1]
+
+    def end(self, following: ClipRecord | None) -> Iterator[Caption | Gap]:
+        """Close every window that ended before the following clip, or all at the end of the video."""
+        new: list[Caption | Gap] = []
+        for window in self.windows:
+            window.read(new)
+            if not window.spans or (following is not None and following.span.start < window.end):
+                continue
+            if following is not None and window.features:  # a border alone is nothing to caption from
+                window.see(following)
+            new.append(self.close(window))
+            yield new[-1]
+
+    def close(self, window: _Window) -> Caption | Gap:
+        """Caption a window, from memory if it was captioned before."""
+        level = window.level
+        span, request = window.close()
+        if request is None:
+            return Gap(level=level.name, span=span, reason="nothing below it could be captioned")
+        known = self.memory.recall(level, span) if self.memory else None
+        written = known or self.captioners[level.captioner].write([request])[0]
+        if written.failure is not None:
+            return Gap(level=level.name, span=span, reason=written.failure)
+        caption = caption_of(level, span, written)
+        if self.memory and known is None:
+            self.memory.add_caption(caption)
+        return caption

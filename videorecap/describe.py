@@ -1,0 +1,166 @@
+"""The base of the recursion: clips are encoded once, and captioned from what the encoder saw.
+
+While clips are encoded and captioned, those that follow are read; and a caption that has ended gives its
+place in the decoder to the next clip's.
+
+Source: Video ReCap, section 3.2.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from typing import Final, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from videorecap.ahead import Ahead
+from videorecap.build import System
+from videorecap.captioners.base import CaptionRequest, Written, written_of
+from videorecap.hierarchy import Level, Visual
+from videorecap.records import ClipRecord, caption_of
+from videorecap.types import Gap, Span
+from videorecap.video.clips import Clip
+
+ROW_BATCHES: Final = 4  # of clips that are captioned at a time; a decoder gains more from company
+WAVE_BATCHES: Final = 8  # of clips after which nothing is under way
+
+
+def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Iterator[ClipRecord]:
+    """Encode and caption clips.
+
+    Which clips share a batch is decided by their order alone, and by nothing that came before the last
+    ``wave_size(batch_size)`` clips: from there on a run that was interrupted writes the same.
+
+    Args:
+        clips: taken in a thread of their own, a batch ahead.
+        system: who sees and writes.
+        batch_size: clips that are encoded together.
+
+    Yields:
+        A record of each clip, in order.
+    """
+    seen = (_Seen.of(clip, system) for clip in clips)  # a clip's frames are let go before the next is read
+    with Ahead(seen, batch_size) as following:
+        for first in following:
+            rest = islice(following, wave_size(batch_size) - 1)
+            yield from _Wave(system, chain([first], rest), batch_size).records()
+
+
+def wave_size(batch_size: int) -> int:
+    """After how many clips nothing is under way."""
+    return WAVE_BATCHES * batch_size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What is looked at of a clip; there is neither when nothing could be read.
+
+    Attributes:
+        span: its time.
+        gaps: what was lost of it.
+        pixels: as the encoder wants them, [3, T, S, S].
+        picture: its middle frame as it is, uint8 [H, W, 3].
+    """
+
+    span: Span
+    gaps: tuple[Gap, ...]
+    pixels: Tensor | None = None
+    picture: NDArray[np.uint8] | None = None
+
+    @classmethod
+    def of(cls, clip: Clip, system: System) -> Self:
+        base, frames = system.hierarchy.base, clip.frames
+        gaps = tuple(replace(gap, level=base.name) for gap in clip.gaps)
+        if frames is None:
+            return cls(clip.span, gaps)
+        return cls(
+            clip.span,
+            gaps,
+            system.preprocess(frames) if system.modules.encoder is not None else None,
+            frames[len(frames) // 2].copy() if base.sees is Visual.FRAME else None,
+        )
+
+    @property
+    def is_lost(self) -> bool:
+        return self.pixels is None and self.picture is None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Begun:
+    """A clip that waits for its caption, or for those before it."""
+
+    record: ClipRecord
+    is_lost: bool
+
+
+@dataclass
+class _Wave:
+    """Clips on their way to captions; what is seen of one is let go once it is embedded.
+
+    Attributes:
+        system: who sees and writes.
+        clips: of the wave, not encoded yet.
+        batch_size: clips that are encoded together.
+        begun: the clips that were taken and have no record yet, in order.
+    """
+
+    system: System
+    clips: Iterator[_Seen]
+    batch_size: int
+    begun: deque[_Begun] = field(default_factory=deque)
+
+    def records(self) -> Iterator[ClipRecord]:
+        """One of each clip, in order."""
+        writer = self.system.captioners[self._base.captioner]
+        for written in written_of(writer, self._requests(), num_rows=ROW_BATCHES * self.batch_size):
+            yield from self._lost()
+            yield self._captioned(self.begun.popleft().record, written)
+        yield from self._lost()
+
+    @property
+    def _base(self) -> Level:
+        return self.system.hierarchy.base
+
+    def _requests(self) -> Iterator[list[CaptionRequest]]:
+        """What is asked for the clips of each batch that show something."""
+        while batch := list(islice(self.clips, self.batch_size)):
+            tokens = iter(self._encode([clip for clip in batch if not clip.is_lost]))
+            requests = []
+            for clip in batch:
+                dense = None if clip.is_lost else next(tokens)
+                feature = None if dense is None else dense[0].cpu().clone()
+                record = ClipRecord(clip.span, None, clip.gaps, feature)
+                self.begun.append(_Begun(record, is_lost=clip.is_lost))
+                if not clip.is_lost:
+                    requests.append(self._request(clip, dense))
+            if requests:
+                yield requests
+
+    def _encode(self, clips: Sequence[_Seen]) -> Sequence[Tensor | None]:
+        """Spacetime tokens [tokens, width] of each clip; None where there is no encoder."""
+        pixels = [clip.pixels for clip in clips if clip.pixels is not None]
+        return list(self.system.encode(torch.stack(pixels))) if pixels else [None] * len(clips)
+
+    def _request(self, clip: _Seen, dense: Tensor | None) -> CaptionRequest:
+        """What is asked for a clip; of its tokens the captioner is given those that it sees."""
+        features = None
+        if dense is not None and self._base.sees is not Visual.FRAME:
+            features = dense if self._base.sees is Visual.DENSE else dense[:1]
+        return CaptionRequest(level=self._base, span=clip.span, features=features, picture=clip.picture)
+
+    def _captioned(self, record: ClipRecord, written: Written) -> ClipRecord:
+        if written.failure is not None:
+            gap = Gap(level=self._base.name, span=record.span, reason=written.failure)
+            return replace(record, gaps=(gap,))
+        return replace(record, caption=caption_of(self._base, record.span, written))
+
+    def _lost(self) -> Iterator[ClipRecord]:
+        """The clips that come next of which nothing can be said."""
+        while self.begun and self.begun[0].is_lost:
+            yield self.begun.popleft().record
