@@ -60,13 +60,13 @@ def _captions(script: Script) -> Iterator[Annotation]:
 def _other_segments(script: Script, number: int) -> Iterator[Annotation]:
     """Captions of shorter segments that begin anywhere: the simulated world knows the truth of any span.
 
-    Short ones come more often, down to a single clip, as a video's last window may be.
+    Any length is as likely, down to a single clip, as a video's last window may be.
     """
     rng = random.Random(f"spans of {script.seed}")
     clip, segment, _ = paper_levels()
     clips = list(windows(script.duration_seconds, clip.window_seconds))
     longest = round(segment.window_seconds / clip.window_seconds)
-    drawn = (1 + int(longest * rng.random() ** 2) for _ in range(number))
+    drawn = (rng.randint(1, longest) for _ in range(number))
     spans = {bounding(_run_of(clips, length, rng)) for length in drawn if length < len(clips)}
     for span in sorted(spans):
         yield _annotation(script, span, segment.name)
