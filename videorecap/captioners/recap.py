@@ -83,7 +83,7 @@ class RecapCaptioner:
             strategy=self.strategy,
         )
         for caption in captions:
-            yield Written(self._decode(caption.ids), caption.mean_logprob)
+            yield Written(self.text(caption.ids), caption.mean_logprob)
 
     def grouped(self, requests: Sequence[CaptionRequest]) -> list[list[int]]:
         """Numbers of the requests without texts to read, and of those with; no group is empty."""
@@ -101,7 +101,7 @@ class RecapCaptioner:
             official=self.is_official,
         )
         return [
-            Written(self._decode(ids), logprob)
+            Written(self.text(ids), logprob)
             for ids, logprob in zip(generated.ids, generated.mean_logprob, strict=True)
         ]
 
@@ -191,6 +191,7 @@ class RecapCaptioner:
         ids: list[int] = self.tokenizer.encode(text).ids
         return ids[: self.max_text_tokens]
 
-    def _decode(self, ids: Sequence[int]) -> str:
+    def text(self, ids: Sequence[int]) -> str:
+        """Token ids as words."""
         text: str = self.tokenizer.decode(list(ids), skip_special_tokens=True)
         return text.strip()
