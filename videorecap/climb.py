@@ -5,7 +5,7 @@ Source: Video ReCap, section 3.2 and Figure 2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -79,76 +79,96 @@ class _Window:
 def climb(
     records: Iterable[ClipRecord],
     hierarchy: Hierarchy,
-    captioners: dict[str, Captioner],
+    captioners: Mapping[str, Captioner],
     *,
-    memory: WindowMemory | None = None,
     shares_border: bool = False,
 ) -> Iterator[Caption | Gap]:
-    """The recursion above the clips: each level reads the captions of the level below.
+    """The recursion above the clips of one video.
 
     Args:
         records: captioned clips, in order.
         hierarchy: the levels; the lowest is that of the records.
         captioners: by the keys that levels name.
-        memory: asked before a captioner is, and told what it wrote.
-        shares_border: a window also sees the first clip after it, as in the authors' code.
+        shares_border: as of ``Ascent``.
 
     Yields:
         Captions and gaps of all levels, lower levels first.
     """
-    ascent = _Ascent([_Window(level) for level in hierarchy.levels[1:]], captioners, memory, shares_border)
+    ascent = Ascent(hierarchy, captioners, shares_border=shares_border)
     for record in records:
-        if shares_border:
-            yield from ascent.end(record)
+        yield from ascent.add(record)
+    yield from ascent.finish()
+
+
+class Ascent:
+    """The open windows of all upper levels of a video, lowest first, and who writes for them.
+
+    Args:
+        hierarchy: the levels; the lowest is that of the clips.
+        captioners: by the keys that levels name.
+        memory: asked before a captioner is, and told what it wrote.
+        shares_border: a window also sees the first clip after it, as in the authors' code.
+    """
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        captioners: Mapping[str, Captioner],
+        *,
+        memory: WindowMemory | None = None,
+        shares_border: bool = False,
+    ) -> None:
+        self._windows = [_Window(level) for level in hierarchy.levels[1:]]
+        self._captioners = captioners
+        self._memory = memory
+        self._shares_border = shares_border
+
+    def add(self, record: ClipRecord) -> Iterator[Caption | Gap]:
+        """Take in the next clip: what is said of it, and of each window that it completes."""
+        if self._shares_border:
+            yield from self._end(record)
         if record.caption is not None:
             yield record.caption
         yield from record.gaps
-        yield from ascent.rise(record)
-    yield from ascent.end(None)
+        yield from self._rise(record)
 
+    def finish(self) -> Iterator[Caption | Gap]:
+        """The video has ended: what is said of the windows that are open."""
+        return self._end(None)
 
-@dataclass
-class _Ascent:
-    """The open windows of all upper levels, lowest first, and who writes for them."""
-
-    windows: list[_Window]
-    captioners: dict[str, Captioner]
-    memory: WindowMemory | None
-    shares_border: bool
-
-    def rise(self, record: ClipRecord) -> Iterator[Caption | Gap]:
+    def _rise(self, record: ClipRecord) -> Iterator[Caption | Gap]:
         """Add a clip to every level, and close each window that it completes."""
         new: list[Caption | Gap] = [record.caption] if record.caption is not None else []
-        for window in self.windows:
+        for window in self._windows:
             window.add(record)
             window.read(new)
-            if record.span.end >= window.end and not self.shares_border:
-                new.append(self.close(window))
+            if record.span.end >= window.end and not self._shares_border:
+                new.append(self._close(window))
                 yield new[-1]
 
-    def end(self, following: ClipRecord | None) -> Iterator[Caption | Gap]:
+    def _end(self, following: ClipRecord | None) -> Iterator[Caption | Gap]:
         """Close every window that ended before the following clip, or all at the end of the video."""
         new: list[Caption | Gap] = []
-        for window in self.windows:
+        for window in self._windows:
             window.read(new)
             if not window.spans or (following is not None and following.span.start < window.end):
                 continue
             if following is not None and window.features:  # a border alone is nothing to caption from
                 window.see(following)
-            new.append(self.close(window))
+            new.append(self._close(window))
             yield new[-1]
 
-    def close(self, window: _Window) -> Caption | Gap:
+    def _close(self, window: _Window) -> Caption | Gap:
         """Caption a window, from memory if it was captioned before."""
         level = window.level
         span, request = window.close()
         if request is None:
             return Gap(level=level.name, span=span, reason="nothing below it could be captioned")
-        known = self.memory.recall(level, span) if self.memory else None
-        written = known or self.captioners[level.captioner].write([request])[0]
+        known = self._memory.recall(level, span) if self._memory else None
+        written = known or self._captioners[level.captioner].write([request])[0]
         if written.failure is not None:
             return Gap(level=level.name, span=span, reason=written.failure)
         caption = caption_of(level, span, written)
-        if self.memory and known is None:
-            self.memory.add_caption(caption)
+        if self._memory and known is None:
+            self._memory.add_caption(caption)
         return caption

@@ -9,7 +9,7 @@ Source: Video ReCap, section 3.2.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final, Self
@@ -31,7 +31,7 @@ ROW_BATCHES: Final = 4  # of clips that are captioned at a time; a decoder gains
 WAVE_BATCHES: Final = 8  # of clips after which nothing is under way
 
 
-def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Iterator[ClipRecord]:
+def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Generator[ClipRecord]:
     """Encode and caption clips.
 
     Which clips share a batch is decided by their order alone, and by nothing that came before the last
@@ -43,7 +43,7 @@ def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Itera
         batch_size: clips that are encoded together.
 
     Yields:
-        A record of each clip, in order.
+        A record of each clip, in order. Close the generator if not all are wanted: it reads ahead.
     """
     seen = (_Seen.of(clip, system) for clip in clips)  # a clip's frames are let go before the next is read
     with Ahead(seen, batch_size) as following:

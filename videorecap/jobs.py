@@ -1,22 +1,23 @@
-"""One video from file to captions, and to files that an interrupted run leaves in good order."""
+"""One video from file to captions."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from videorecap.build import System, load_system
 from videorecap.defaults import BATCH_SIZE, MODEL
 from videorecap.errors import ConfigError, OutputError
 from videorecap.hierarchy import select_levels
 from videorecap.memory import JournalMemory
-from videorecap.outputs.formats import FORMATS, suffixes, write_outputs
-from videorecap.outputs.journal import JOURNAL_SUFFIX, JSON, Journal
-from videorecap.outputs.json_tree import tree_from_json, tree_to_json
-from videorecap.pipeline import recap
+from videorecap.outputs.journal import JSON
+from videorecap.outputs.json_tree import tree_from_json
+from videorecap.pipeline import Course, recap
 from videorecap.sim.mark import is_simulated
 from videorecap.types import Caption, CaptionTree, Gap
 from videorecap.video.clips import read_clips
@@ -24,7 +25,7 @@ from videorecap.video.reader import VideoReader
 
 log = logging.getLogger(__name__)
 
-OnItem = Callable[[Caption | Gap], None]
+OnItem: TypeAlias = Callable[[Caption | Gap], object]
 
 
 def caption_video(
@@ -92,14 +93,23 @@ class Job:
         if domain and not is_simulated(self.reader.metadata):
             log.warning("%s: %s", self.reader.path, domain)
 
-    def run(self, *, memory: JournalMemory | None = None, on_item: OnItem | None = None) -> CaptionTree:
-        """Caption the video, continuing from what the memory holds.
+    def run(self) -> CaptionTree:
+        """Caption the video.
 
-        Args:
-            memory: of an interrupted run.
-            on_item: called with every caption and gap as it comes.
+        Raises:
+            VideoRecapError: if it cannot be read to its end.
         """
-        system, shown = self.chosen
+        items: list[Caption | Gap] = []
+        courses, (system, _) = [self.course(items.append)], self.chosen
+        with closing(recap(courses, system, batch_size=self.batch_size)) as over:
+            (course,) = over
+        if course.failure is not None:
+            raise course.failure
+        return self.tree(items)
+
+    def course(self, on_item: OnItem, memory: JournalMemory | None = None) -> Course:
+        """The video under way, continuing from what the memory of an interrupted run holds."""
+        system, _ = self.chosen
         clips = read_clips(
             self.reader,
             window_seconds=system.hierarchy.base.window_seconds,
@@ -107,49 +117,18 @@ class Job:
             skip=memory.num_clips if memory else 0,
             official=system.is_official,
         )
-        items = []
-        for item in recap(clips, system, batch_size=self.batch_size, memory=memory):
-            if on_item:
-                on_item(item)
-            if item.level in shown:
-                items.append(item)
+        return Course(clips, system, on_item=on_item, memory=memory)
+
+    def tree(self, items: Sequence[Caption | Gap]) -> CaptionTree:
+        """What was said of the video, on the levels that are shown."""
+        system, shown = self.chosen
         return CaptionTree(
             video=self.reader.info,
             system=system.info,
             levels=shown,
-            captions=tuple(item for item in items if isinstance(item, Caption)),
-            gaps=tuple(item for item in items if isinstance(item, Gap)),
+            captions=tuple(one for one in items if isinstance(one, Caption) and one.level in shown),
+            gaps=tuple(one for one in items if isinstance(one, Gap) and one.level in shown),
         )
-
-    def run_to_files(
-        self, directory: Path, stem: str, formats: Sequence[str], *, on_item: OnItem | None = None
-    ) -> tuple[CaptionTree, list[Path]]:
-        """Caption the video and write files, continuing an interrupted run of the same job.
-
-        The json is always written: it is the record that a later run of the same job recognises, and then
-        only writes the other formats from.
-
-        Returns:
-            The captions, and the files, the json last: where it is, the others are too.
-        """
-        formats = list(dict.fromkeys(["json", *formats]))
-        record = directory / f"{stem}.json"
-        tree = self.finished(record)
-        if tree is not None:
-            log.info("%s: captioned before; writing its files again", self.reader.path)
-            files = write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
-            Journal.discard(directory / f"{stem}{JOURNAL_SUFFIX}", self.header())
-            return tree, files
-        with Journal.open(directory / f"{stem}{JOURNAL_SUFFIX}", self.header()) as journal:
-            tree = self.run(memory=JournalMemory(journal), on_item=on_item)
-            tree = tree_from_json(tree_to_json(tree), source="this run")  # as rounded as what is stored
-            old = self.stored(record)
-            files = write_outputs(tree, directory, stem, formats, video_path=self.reader.path)
-            if old is not None:  # of another system or other levels; what it had and this has not is stale
-                for suffix in suffixes(list(FORMATS), old.levels) - suffixes(list(FORMATS), tree.levels):
-                    (directory / f"{stem}{suffix}").unlink(missing_ok=True)
-            journal.remove()
-        return tree, files
 
     def finished(self, path: Path) -> CaptionTree | None:
         """The tree that an earlier run of this same job left, or None."""

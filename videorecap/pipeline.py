@@ -1,23 +1,29 @@
 """The data path: clips go in, captions of every level come out, each as soon as its window closes.
 
+Several videos at once share the batches of their clips; what is said of each stays apart.
+
 Source: Video ReCap, section 3.2 and Figure 2.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
-from typing import Protocol
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from typing import Protocol, TypeVar
 
 from videorecap.build import System
-from videorecap.climb import WindowMemory, climb
+from videorecap.climb import Ascent, WindowMemory
 from videorecap.describe import describe, wave_size
-from videorecap.errors import ConfigError
+from videorecap.errors import ConfigError, VideoRecapError
 from videorecap.hierarchy import Hierarchy
 from videorecap.records import ClipRecord
 from videorecap.types import Caption, Gap
 from videorecap.video.clips import Clip
+
+T = TypeVar("T")
 
 
 class Memory(WindowMemory, Protocol):
@@ -32,37 +38,170 @@ class Memory(WindowMemory, Protocol):
         ...
 
 
-def recap(
-    clips: Iterable[Clip], system: System, *, batch_size: int, memory: Memory | None = None
-) -> Iterator[Caption | Gap]:
-    """Caption a stream of clips at every level of a system.
+class Course:
+    """A video under way: its clips go in, what is said of it comes out.
+
+    Every second of the video ends up in a caption or a gap of each level. A clip comes before the segment
+    that reads it, a segment before the summary.
 
     Args:
-        clips: consecutive clips; with a memory, those that it does not hold yet.
+        clips: of the video, consecutive; with a memory, those that it does not hold yet.
         system: who sees and writes.
-        batch_size: clips that are encoded and captioned together.
+        on_item: called with every caption and gap as it comes.
         memory: of an interrupted run, and of this one for the next.
 
-    Yields:
-        Captions and gaps. A clip comes before the segment that reads it, a segment before the summary;
-        every second of the input ends up in a caption or a gap of each level.
+    Attributes:
+        failure: what reading, ``on_item`` or the memory raised first, which ends this course and no other;
+            None if nothing.
 
     Raises:
         ConfigError: in official mode, for windows that are not of whole clips.
     """
-    hierarchy = system.hierarchy
-    if system.is_official:
-        _check_borders(hierarchy)
-    records: Iterable[ClipRecord] = describe(clips, system, batch_size=batch_size)
-    if memory is not None:
-        records = chain(memory.clips(), _remembered(records, memory, wave_size(batch_size)))
-    return climb(
-        records,
-        hierarchy,
-        system.captioners,
-        memory=memory,
-        shares_border=system.is_official,
-    )
+
+    def __init__(
+        self,
+        clips: Iterable[Clip],
+        system: System,
+        *,
+        on_item: Callable[[Caption | Gap], object],
+        memory: Memory | None = None,
+    ) -> None:
+        if system.is_official:
+            _check_borders(system.hierarchy)
+        self.failure: VideoRecapError | None = None
+        self._clips = iter(clips)
+        self._on_item = on_item
+        self._memory = memory
+        self._ascent = Ascent(
+            system.hierarchy, system.captioners, memory=memory, shares_border=system.is_official
+        )
+        self._wave: list[ClipRecord] = []
+        self._num_under_way = 0
+        self._is_read = False
+
+    def next_clip(self) -> Clip | None:
+        """The next clip, which is under way from now on; None after the last, or after a failure."""
+        clip = self._attempt(lambda: next(self._clips, None))
+        if clip is None:
+            self._is_read = True
+        else:
+            self._num_under_way += 1
+        return clip
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all clips have come back."""
+        return self._is_read and not self._num_under_way
+
+    def add(self, record: ClipRecord) -> None:
+        """Take back a clip, with what is said of it."""
+        self._attempt(partial(self._add, record))
+        self._num_under_way -= 1
+
+    def end_wave(self) -> None:
+        """Nothing is under way: give the clips so far to the memory."""
+        self._attempt(self._end_wave)
+
+    def finish(self) -> None:
+        """All clips have come back."""
+        self._attempt(self._finish)
+
+    def _attempt(self, do: Callable[[], T]) -> T | None:
+        """Do something, unless something has failed; None if it fails."""
+        if self.failure is None:
+            try:
+                return do()
+            except VideoRecapError as error:
+                self.failure = error
+        return None
+
+    def _add(self, record: ClipRecord) -> None:
+        self._remember()
+        self._wave.append(record)
+        self._say(self._ascent.add(record))
+
+    def _end_wave(self) -> None:
+        if self._memory and self._wave:
+            self._memory.add_clips(self._wave)
+        self._wave = []
+
+    def _finish(self) -> None:
+        self._remember()
+        self._end_wave()
+        self._say(self._ascent.finish())
+
+    def _remember(self) -> None:
+        """Say first what the memory held; it hands each clip out once."""
+        for record in self._memory.clips() if self._memory else ():
+            self._say(self._ascent.add(record))
+
+    def _say(self, items: Iterator[Caption | Gap]) -> None:
+        for item in items:
+            self._on_item(item)
+
+
+def recap(
+    courses: Iterable[Course], system: System, *, batch_size: int, at_once: int = 1
+) -> Generator[Course]:
+    """Caption videos, so many at a time.
+
+    Args:
+        courses: of the system; taken, as their clips are, in a thread that reads ahead.
+        system: who sees and writes.
+        batch_size: clips that are encoded together.
+        at_once: videos whose clips share batches.
+
+    Yields:
+        Each course when it is over. Close the generator if not all are wanted: it reads ahead.
+    """
+    mix = _Mix(courses, at_once)
+    with closing(describe(mix.clips(), system, batch_size=batch_size)) as records:
+        for number, record in enumerate(records, 1):
+            mix.owners.popleft().add(record)
+            if number % wave_size(batch_size) == 0:
+                for course in tuple(mix.under_way):
+                    course.end_wave()
+            yield from mix.over()
+    yield from mix.over()
+
+
+class _Mix:
+    """The clips of several videos, in turn, as one stream.
+
+    Attributes:
+        owners: whose each clip is, in the order of the stream.
+        under_way: courses that have begun and are not over.
+    """
+
+    def __init__(self, courses: Iterable[Course], at_once: int) -> None:
+        self.owners: deque[Course] = deque()
+        self.under_way: list[Course] = []
+        self._courses = iter(courses)
+        self._at_once = at_once
+
+    def clips(self) -> Iterator[Clip]:
+        """For one thread, while another looks at the attributes."""
+        read: deque[Course] = deque()
+        while True:
+            while len(read) < self._at_once and (course := next(self._courses, None)) is not None:
+                read.append(course)
+                self.under_way.append(course)
+            if not read:
+                return
+            course = read.popleft()
+            clip = course.next_clip()
+            if clip is not None:
+                read.append(course)
+                self.owners.append(course)
+                yield clip
+
+    def over(self) -> Iterator[Course]:
+        """Courses that have ended since the call before."""
+        for course in tuple(self.under_way):
+            if course.is_over:
+                self.under_way.remove(course)
+                course.finish()
+                yield course
 
 
 def _check_borders(hierarchy: Hierarchy) -> None:
@@ -74,16 +213,3 @@ def _check_borders(hierarchy: Hierarchy) -> None:
                 f"level {level.name!r}: official mode needs windows of whole clips of {clip:g} s, "
                 f"got {level.window_seconds:g} s"
             )
-
-
-def _remembered(records: Iterable[ClipRecord], memory: Memory, size: int) -> Iterator[ClipRecord]:
-    """Records; the memory is told of them in waves, of each before its last record is used."""
-    wave: list[ClipRecord] = []
-    for record in records:
-        wave.append(record)
-        if len(wave) == size:
-            memory.add_clips(wave)
-            wave = []
-        yield record
-    if wave:
-        memory.add_clips(wave)

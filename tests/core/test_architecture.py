@@ -25,6 +25,7 @@ RANKS: list[set[str]] = [
     {"pipeline", "data"},
     {"memory", "qa"},
     {"jobs"},
+    {"recording"},
     {"training"},
     {"evaluation"},
     {"paper"},

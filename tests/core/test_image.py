@@ -29,6 +29,7 @@ from videorecap.hierarchy import Visual
 from videorecap.jobs import Job, caption_video
 from videorecap.paper.recipes import recipe
 from videorecap.paper.systems import zero_shot
+from videorecap.recording import record
 from videorecap.training.recipe import to_json as recipe_to_json
 from videorecap.types import Span
 from videorecap.video.clips import read_clips
@@ -128,7 +129,7 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(system: System, short_video: Pa
                 raise KeyboardInterrupt
 
         with VideoReader(short_video) as reader:
-            Job(reader, system, batch_size=2).run_to_files(folder, "day", ["json"], on_item=stop)
+            record(Job(reader, system, batch_size=2), folder, "day", ["json"], on_item=stop)
         return (folder / "day.json").read_bytes()
 
     with pytest.raises(KeyboardInterrupt):

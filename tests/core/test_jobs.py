@@ -23,6 +23,7 @@ from videorecap.jobs import Job, caption_video
 from videorecap.outputs import formats
 from videorecap.outputs.formats import FORMATS
 from videorecap.outputs.journal import Journal
+from videorecap.recording import record
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script
 from videorecap.types import Caption, Gap
@@ -64,8 +65,8 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def run(system: System, video: Path, folder: Path, seen: list[Caption | Gap] | None = None) -> None:
     with VideoReader(video) as reader:
-        on_item = None if seen is None else seen.append
-        Job(reader, system, batch_size=BATCH).run_to_files(folder, "day", list(FORMATS), on_item=on_item)
+        job = Job(reader, system, batch_size=BATCH)
+        record(job, folder, "day", list(FORMATS), on_item=(lambda _: None) if seen is None else seen.append)
 
 
 class Killed(BaseException):
@@ -86,8 +87,8 @@ def test_an_interrupted_run_continues_to_the_same_bytes(
             raise Killed
 
     with pytest.raises(Killed), VideoReader(short_video) as reader:
-        Job(reader, tiny_system, batch_size=BATCH).run_to_files(
-            tmp_path / "cut", "day", list(FORMATS), on_item=stop
+        record(
+            Job(reader, tiny_system, batch_size=BATCH), tmp_path / "cut", "day", list(FORMATS), on_item=stop
         )
     lines = (tmp_path / "cut" / "day.partial.jsonl").read_text().splitlines()
     kept = [json.loads(line) for line in lines[1:]]
@@ -148,7 +149,7 @@ def test_other_levels_take_the_place_of_the_old_ones(
 ) -> None:
     run(tiny_system, short_video, tmp_path)
     with VideoReader(short_video) as reader:
-        Job(reader, tiny_system, levels="clip").run_to_files(tmp_path, "day", ["srt"])
+        record(Job(reader, tiny_system, levels="clip"), tmp_path, "day", ["srt"])
     names = {path.name for path in tmp_path.iterdir()}
     assert "day.clip.srt" in names
     assert not {"day.segment.srt", "day.summary.srt", "day.segment.vtt"} & names
@@ -158,9 +159,9 @@ def test_what_is_kept_of_a_clip_does_not_hold_its_tokens(tiny_system: System, sh
     with VideoReader(short_video) as reader:
         clips = read_clips(reader, num_frames=tiny_system.num_frames)
         records = list(describe(clips, tiny_system, batch_size=3))
-    for record in records:
-        assert record.feature is not None
-        assert record.feature.untyped_storage().nbytes() == record.feature.numel() * 4
+    for one in records:
+        assert one.feature is not None
+        assert one.feature.untyped_storage().nbytes() == one.feature.numel() * 4
 
 
 def test_a_base_level_may_have_any_name(tiny_system: System, tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_fewer_levels_are_no_finished_job_of_all(
     tiny_system: System, short_video: Path, tmp_path: Path
 ) -> None:
     with VideoReader(short_video) as reader:
-        Job(reader, tiny_system, levels=["clip"]).run_to_files(tmp_path, "day", ["json"])
+        record(Job(reader, tiny_system, levels=["clip"]), tmp_path, "day", ["json"])
         assert Job(reader, tiny_system, levels=["clip"]).finished(tmp_path / "day.json")
         assert Job(reader, tiny_system).finished(tmp_path / "day.json") is None
 

@@ -20,10 +20,10 @@ from videorecap.evaluation.telling import windows_of
 from videorecap.hierarchy import windows
 from videorecap.llm import LlmError
 from videorecap.paper.systems import PROMPTED, zero_shot
-from videorecap.pipeline import recap
+from videorecap.pipeline import Course, recap
 from videorecap.training.recipe import ClipSpans
 from videorecap.training.samples import Sample
-from videorecap.types import Caption, Span
+from videorecap.types import Caption, Gap, Span
 from videorecap.video.clips import Clip
 
 LEVELS = ("clip", "segment", "summary")
@@ -110,7 +110,10 @@ def test_windows_are_captioned_as_the_caption_command_does(
     spans = list(windows(video.duration_seconds))
     stored = frames.open(video, spans)
     clips = (Clip(span, pixels.copy()) for span, pixels in zip(spans, stored.frames, strict=True))
-    wanted = [item for item in recap(clips, system, batch_size=4) if isinstance(item, Caption)]
+    items: list[Caption | Gap] = []
+    (course,) = recap([Course(clips, system, on_item=items.append)], system, batch_size=4)
+    assert course.failure is None
+    wanted = [item for item in items if isinstance(item, Caption)]
     found = {(item.level, item.span): item.caption for item in captions[video.video]}
     assert found == {(item.level, item.span): item.text for item in wanted}
 

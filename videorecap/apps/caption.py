@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from tqdm import tqdm
 
@@ -18,8 +20,11 @@ from videorecap.jobs import Job
 from videorecap.outputs.formats import suffixes
 from videorecap.outputs.naming import Names
 from videorecap.outputs.times import clock
+from videorecap.recording import Recording, record_together
 from videorecap.types import Caption, Gap
 from videorecap.video.reader import VideoReader
+
+SEVERITY: Final = (EXIT_OK, EXIT_GAPS, EXIT_FAILED)  # the exit code is the worst of all inputs'
 
 
 def caption_all(options: argparse.Namespace) -> int:
@@ -28,35 +33,73 @@ def caption_all(options: argparse.Namespace) -> int:
     A fault of one input costs one line and the exit code; a fault of the options stops at once.
     """
     system = load_system(options.model, device=options.device, official=options.official)
-    _, shown = select_levels(system.hierarchy, options.levels or system.hierarchy.names)
+    hierarchy, shown = select_levels(system.hierarchy, options.levels or system.hierarchy.names)
     names = Names(options.output_dir, options.videos, suffixes(options.output_format, shown))
-    codes = [_caption_one(path, system, names, options) for path in options.videos]
-    for code in (EXIT_FAILED, EXIT_GAPS):
-        if code in codes:
-            return code
-    return EXIT_OK
+    desk = _Desk(system, names, options)
+    # videos that share batches are told apart by all but the last digits of their log-probabilities
+    groups = [options.videos] if options.at_once > 1 else [[path] for path in options.videos]
+    for group in groups:
+        together = record_together(
+            desk.recordings(group),
+            system.with_levels(hierarchy),
+            batch_size=options.batch_size,
+            at_once=options.at_once,
+        )
+        with closing(together):
+            for recording in together:
+                desk.write(recording)
+    return max(desk.codes, key=SEVERITY.index, default=EXIT_OK)
 
 
-def _caption_one(path: Path, system: System, names: Names, options: argparse.Namespace) -> int:
-    try:
-        with VideoReader(path) as reader:
-            stem = names.stem(path, reader.info.sha256)
-            job = Job(reader, system, options.levels, options.batch_size)
-            job.warn_of_domain()
-            with Progress(job, is_verbose=options.verbose) as progress:
-                tree, files = job.run_to_files(
-                    options.output_dir, stem, options.output_format, on_item=progress.show
+class _Desk:
+    """Opens the inputs of a command, writes what is said of them, and tells what became of each."""
+
+    def __init__(self, system: System, names: Names, options: argparse.Namespace) -> None:
+        self.codes: list[int] = []
+        self._system = system
+        self._names = names
+        self._options = options
+        self._open: dict[Recording, tuple[VideoReader, Progress]] = {}
+
+    def recordings(self, paths: Sequence[Path]) -> Iterator[Recording]:
+        """Those of the inputs that can be read."""
+        for path in paths:
+            try:
+                reader = VideoReader(path)
+                job = Job(reader, self._system, self._options.levels, self._options.batch_size)
+                stem = self._names.stem(path, reader.info.sha256)
+                job.warn_of_domain()
+                progress = Progress(job, is_verbose=self._options.verbose)
+                recording = Recording(
+                    job, self._options.output_dir, stem, self._options.output_format, on_item=progress.show
                 )
-    except VideoRecapError as error:
-        if options.debug:
-            raise
+            except VideoRecapError as error:
+                self._fail(error)
+            else:
+                self._open[recording] = reader, progress
+                yield recording
+
+    def write(self, recording: Recording) -> None:
+        """Write the files of a video whose course is over."""
+        reader, progress = self._open.pop(recording)
+        try:
+            with reader, progress, closing(recording):
+                tree, files = recording.write()
+        except VideoRecapError as error:
+            self._fail(error)
+            return
+        path = recording.job.reader.path
+        for gap in tree.gaps:
+            between = f"{clock(gap.span.start)} to {clock(gap.span.end)}"
+            print(f"{path}: no {gap.level} for {between}: {gap.reason}", file=sys.stderr)
+        print(f"{path} -> {', '.join(map(str, files))}")
+        self.codes.append(EXIT_GAPS if tree.gaps else EXIT_OK)
+
+    def _fail(self, error: VideoRecapError) -> None:
+        if self._options.debug:
+            raise error
         print(f"videorecap: {error}", file=sys.stderr)
-        return EXIT_FAILED
-    for gap in tree.gaps:
-        between = f"{clock(gap.span.start)} to {clock(gap.span.end)}"
-        print(f"{path}: no {gap.level} for {between}: {gap.reason}", file=sys.stderr)
-    print(f"{path} -> {', '.join(map(str, files))}")
-    return EXIT_GAPS if tree.gaps else EXIT_OK
+        self.codes.append(EXIT_FAILED)
 
 
 class Progress:

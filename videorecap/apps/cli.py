@@ -93,6 +93,13 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
         "--batch-size", type=parse_count, default=BATCH_SIZE, metavar="N", help="clips captioned at once"
     )
     parser.add_argument(
+        "--at-once",
+        type=parse_count,
+        default=1,
+        metavar="N",
+        help="videos whose clips share batches: faster for many short ones (default: 1)",
+    )
+    parser.add_argument(
         "--levels",
         type=parse_list,
         metavar="LIST",

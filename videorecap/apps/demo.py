@@ -11,6 +11,7 @@ from videorecap.apps.cli import EXIT_OK, FORMAT_NAMES
 from videorecap.build import load_system
 from videorecap.jobs import Job
 from videorecap.outputs.times import clock
+from videorecap.recording import record
 from videorecap.sim.facts import LEVELS
 from videorecap.sim.script import Script
 from videorecap.sim.splits import seed_of
@@ -36,7 +37,7 @@ def demo(options: argparse.Namespace) -> int:
     with VideoReader(path) as reader:
         job = Job(reader, system)
         with Progress(job, is_verbose=options.verbose) as progress:
-            tree, _ = job.run_to_files(directory, path.stem, FORMAT_NAMES, on_item=progress.show)
+            tree, _ = record(job, directory, path.stem, FORMAT_NAMES, on_item=progress.show)
     print(beside_truth(tree, script))
     page = (directory / f"{path.stem}.html").resolve()
     print(f"\nNow open {page} in a browser: search, click a time, watch.")
