@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import Final, Generic, TypeVar
@@ -27,10 +27,12 @@ class Ahead(Generic[T]):
     Args:
         source: used in the thread alone.
         depth: most items that wait.
+        stop: called when the block is left: ends what may take long, an item that is being made.
     """
 
-    def __init__(self, source: Iterable[T], depth: int) -> None:
+    def __init__(self, source: Iterable[T], depth: int, *, stop: Callable[[], object] = lambda: None) -> None:
         self._source = source
+        self._stop = stop
         self._queue: Queue[T | _End] = Queue(depth)
         self._is_over = Event()
         self._thread = Thread(target=self._make, daemon=True)
@@ -41,6 +43,7 @@ class Ahead(Generic[T]):
 
     def __exit__(self, *_: object) -> None:
         self._is_over.set()
+        self._stop()
         self._thread.join()
 
     def _items(self) -> Iterator[T]:

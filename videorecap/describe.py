@@ -9,7 +9,7 @@ Source: Video ReCap, section 3.2.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final, Self
@@ -31,7 +31,9 @@ ROW_BATCHES: Final = 4  # of clips that are captioned at a time; a decoder gains
 WAVE_BATCHES: Final = 8  # of clips after which nothing is under way
 
 
-def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Generator[ClipRecord]:
+def describe(
+    clips: Iterable[Clip], system: System, *, batch_size: int, stop: Callable[[], object] = lambda: None
+) -> Generator[ClipRecord]:
     """Encode and caption clips.
 
     Which clips share a batch is decided by their order alone, and by nothing that came before the last
@@ -41,12 +43,13 @@ def describe(clips: Iterable[Clip], system: System, *, batch_size: int) -> Gener
         clips: taken in a thread of their own, a batch ahead.
         system: who sees and writes.
         batch_size: clips that are encoded together.
+        stop: ends the clips, from another thread.
 
     Yields:
         A record of each clip, in order. Close the generator if not all are wanted: it reads ahead.
     """
     seen = (_Seen.of(clip, system) for clip in clips)  # a clip's frames are let go before the next is read
-    with Ahead(seen, batch_size) as following:
+    with Ahead(seen, batch_size, stop=stop) as following:
         for first in following:
             rest = islice(following, wave_size(batch_size) - 1)
             yield from _Wave(system, chain([first], rest), batch_size).records()
@@ -118,7 +121,9 @@ class _Wave:
     def records(self) -> Iterator[ClipRecord]:
         """One of each clip, in order."""
         writer = self.system.captioners[self._base.captioner]
-        for written in written_of(writer, self._requests(), num_rows=ROW_BATCHES * self.batch_size):
+        for written in written_of(
+            writer, self._base, self._requests(), num_rows=ROW_BATCHES * self.batch_size
+        ):
             yield from self._lost()
             yield self._captioned(self.begun.popleft().record, written)
         yield from self._lost()
@@ -134,13 +139,13 @@ class _Wave:
             requests = []
             for clip in batch:
                 dense = None if clip.is_lost else next(tokens)
-                feature = None if dense is None else dense[0].cpu().clone()
-                record = ClipRecord(clip.span, None, clip.gaps, feature)
+                record = ClipRecord(clip.span, None, clip.gaps, _cls(dense))
                 self.begun.append(_Begun(record, is_lost=clip.is_lost))
                 if not clip.is_lost:
                     requests.append(self._request(clip, dense))
             if requests:
                 yield requests
+            del batch, tokens, requests  # before the next are made
 
     def _encode(self, clips: Sequence[_Seen]) -> Sequence[Tensor | None]:
         """Spacetime tokens [tokens, width] of each clip; None where there is no encoder."""
@@ -164,3 +169,11 @@ class _Wave:
         """The clips that come next of which nothing can be said."""
         while self.begun and self.begun[0].is_lost:
             yield self.begun.popleft().record
+
+
+def _cls(dense: Tensor | None) -> Tensor | None:
+    """The CLS feature of a clip's tokens, which are let go."""
+    if dense is None:
+        return None
+    with torch.inference_mode(False):  # it may be learned from
+        return dense[0].cpu().clone()

@@ -117,7 +117,7 @@ class Job:
             skip=memory.num_clips if memory else 0,
             official=system.is_official,
         )
-        return Course(clips, system, on_item=on_item, memory=memory)
+        return Course(clips, system, on_item=on_item, memory=memory, stop=self.reader.close)
 
     def tree(self, items: Sequence[Caption | Gap]) -> CaptionTree:
         """What was said of the video, on the levels that are shown."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from videorecap.build import System
 from videorecap.climb import Ascent, WindowMemory
@@ -22,8 +22,6 @@ from videorecap.hierarchy import Hierarchy
 from videorecap.records import ClipRecord
 from videorecap.types import Caption, Gap
 from videorecap.video.clips import Clip
-
-T = TypeVar("T")
 
 
 class Memory(WindowMemory, Protocol):
@@ -47,12 +45,9 @@ class Course:
     Args:
         clips: of the video, consecutive; with a memory, those that it does not hold yet.
         system: who sees and writes.
-        on_item: called with every caption and gap as it comes.
+        on_item: called with every caption and gap as it comes, first with those that the memory holds.
         memory: of an interrupted run, and of this one for the next.
-
-    Attributes:
-        failure: what reading, ``on_item`` or the memory raised first, which ends this course and no other;
-            None if nothing.
+        stop: ends the clips, from another thread.
 
     Raises:
         ConfigError: in official mode, for windows that are not of whole clips.
@@ -65,10 +60,11 @@ class Course:
         *,
         on_item: Callable[[Caption | Gap], object],
         memory: Memory | None = None,
+        stop: Callable[[], object] = lambda: None,
     ) -> None:
         if system.is_official:
             _check_borders(system.hierarchy)
-        self.failure: VideoRecapError | None = None
+        self.stop = stop
         self._clips = iter(clips)
         self._on_item = on_item
         self._memory = memory
@@ -76,27 +72,41 @@ class Course:
             system.hierarchy, system.captioners, memory=memory, shares_border=system.is_official
         )
         self._wave: list[ClipRecord] = []
-        self._num_under_way = 0
+        self._num_taken = self._num_back = 0
         self._is_read = False
+        self._read_failure: VideoRecapError | None = None
+        self._failure: VideoRecapError | None = None
+        for record in memory.clips() if memory else ():
+            self._say(self._ascent.add(record))
 
-    def next_clip(self) -> Clip | None:
-        """The next clip, which is under way from now on; None after the last, or after a failure."""
-        clip = self._attempt(lambda: next(self._clips, None))
-        if clip is None:
-            self._is_read = True
-        else:
-            self._num_under_way += 1
-        return clip
+    @property
+    def failure(self) -> VideoRecapError | None:
+        """What ``on_item``, the memory or reading raised first; it ends this course and no other."""
+        return self._failure or self._read_failure
 
     @property
     def is_over(self) -> bool:
         """Whether all clips have come back."""
-        return self._is_read and not self._num_under_way
+        return self._is_read and self._num_taken == self._num_back
+
+    def next_clip(self) -> Clip | None:
+        """The next clip, which is under way from now on; None after the last, or after a failure."""
+        clip = None
+        if self._failure is None:
+            try:
+                clip = next(self._clips, None)
+            except VideoRecapError as error:
+                self._read_failure = error
+        if clip is None:
+            self._is_read = True
+        else:
+            self._num_taken += 1
+        return clip
 
     def add(self, record: ClipRecord) -> None:
         """Take back a clip, with what is said of it."""
         self._attempt(partial(self._add, record))
-        self._num_under_way -= 1
+        self._num_back += 1
 
     def end_wave(self) -> None:
         """Nothing is under way: give the clips so far to the memory."""
@@ -104,19 +114,19 @@ class Course:
 
     def finish(self) -> None:
         """All clips have come back."""
-        self._attempt(self._finish)
+        self._attempt(self._end_wave)
+        if self._read_failure is None:
+            self._attempt(lambda: self._say(self._ascent.finish()))
 
-    def _attempt(self, do: Callable[[], T]) -> T | None:
-        """Do something, unless something has failed; None if it fails."""
-        if self.failure is None:
+    def _attempt(self, do: Callable[[], None]) -> None:
+        """Do something, unless something has failed."""
+        if self._failure is None:
             try:
-                return do()
+                do()
             except VideoRecapError as error:
-                self.failure = error
-        return None
+                self._failure = error
 
     def _add(self, record: ClipRecord) -> None:
-        self._remember()
         self._wave.append(record)
         self._say(self._ascent.add(record))
 
@@ -124,16 +134,6 @@ class Course:
         if self._memory and self._wave:
             self._memory.add_clips(self._wave)
         self._wave = []
-
-    def _finish(self) -> None:
-        self._remember()
-        self._end_wave()
-        self._say(self._ascent.finish())
-
-    def _remember(self) -> None:
-        """Say first what the memory held; it hands each clip out once."""
-        for record in self._memory.clips() if self._memory else ():
-            self._say(self._ascent.add(record))
 
     def _say(self, items: Iterator[Caption | Gap]) -> None:
         for item in items:
@@ -149,13 +149,22 @@ def recap(
         courses: of the system; taken, as their clips are, in a thread that reads ahead.
         system: who sees and writes.
         batch_size: clips that are encoded together.
-        at_once: videos whose clips share batches.
+        at_once: videos that are read at a time, and whose clips share batches.
 
     Yields:
         Each course when it is over. Close the generator if not all are wanted: it reads ahead.
+
+    Raises:
+        ConfigError: for fewer videos at a time than one, and for several in official mode.
+        VideoRecapError: if clips cannot be captioned, of whatever video.
     """
+    if at_once < 1 or (at_once > 1 and system.is_official):
+        raise ConfigError(
+            f"{at_once} videos cannot be captioned at a time; give 1 or more, and in official mode 1, as its "
+            "captions depend on what shares their batch"
+        )
     mix = _Mix(courses, at_once)
-    with closing(describe(mix.clips(), system, batch_size=batch_size)) as records:
+    with closing(describe(mix.clips(), system, batch_size=batch_size, stop=mix.stop)) as records:
         for number, record in enumerate(records, 1):
             mix.owners.popleft().add(record)
             if number % wave_size(batch_size) == 0:
@@ -194,6 +203,11 @@ class _Mix:
                 read.append(course)
                 self.owners.append(course)
                 yield clip
+
+    def stop(self) -> None:
+        """End what is being read."""
+        for course in tuple(self.under_way):
+            course.stop()
 
     def over(self) -> Iterator[Course]:
         """Courses that have ended since the call before."""

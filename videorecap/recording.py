@@ -38,42 +38,41 @@ def record(
         VideoRecapError: if the video cannot be read, or a file cannot be written.
     """
     with closing(Recording(job, directory, stem, formats, on_item=on_item)) as recording:
-        system, _ = job.chosen
-        with closing(record_together([recording], system, batch_size=job.batch_size, at_once=1)) as together:
-            (done,) = together
-        return done.write()
+        if recording.course is not None:
+            system, _ = job.chosen
+            with closing(record_together([recording], system, batch_size=job.batch_size)) as together:
+                next(together)
+        return recording.write()
 
 
 def record_together(
-    recordings: Iterable[Recording], system: System, *, batch_size: int, at_once: int
+    recordings: Iterable[Recording], system: System, *, batch_size: int, at_once: int = 1
 ) -> Generator[Recording]:
     """Caption videos whose clips share batches.
 
     Args:
-        recordings: of jobs of one system; taken in a thread that reads ahead.
+        recordings: of jobs of one system that no run has finished; taken in a thread that reads ahead.
         system: on the levels that the jobs need.
         batch_size: clips that are encoded together.
-        at_once: most videos at a time.
+        at_once: videos that are read at a time.
 
     Yields:
-        Each recording when it can be written, those that an earlier run has finished at the end. Close the
-        generator if not all are wanted: it reads ahead.
+        Each recording when it can be written. Close the generator if not all are wanted: it reads ahead.
+
+    Raises:
+        VideoRecapError: as ``recap``.
     """
-    done: list[Recording] = []
     under_way: dict[Course, Recording] = {}
 
     def courses() -> Iterator[Course]:
         for recording in recordings:
-            if recording.course is None:
-                done.append(recording)
-            else:
-                under_way[recording.course] = recording
-                yield recording.course
+            assert recording.course is not None, "it is not finished"
+            under_way[recording.course] = recording
+            yield recording.course
 
     with closing(recap(courses(), system, batch_size=batch_size, at_once=at_once)) as over:
         for course in over:
             yield under_way.pop(course)
-    yield from done
 
 
 class Recording:
@@ -117,7 +116,11 @@ class Recording:
         self._tree = job.finished(self._record)
         if self._tree is None:
             self._journal = Journal.open(self._journal_path, job.header())
-            self.course = job.course(self._take, JournalMemory(self._journal))
+            try:
+                self.course = job.course(self._take, JournalMemory(self._journal))
+            except BaseException:
+                self._journal.close()
+                raise
 
     def write(self) -> tuple[CaptionTree, list[Path]]:
         """Write the files, once the course is over; as ``record``."""

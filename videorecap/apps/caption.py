@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -35,20 +35,25 @@ def caption_all(options: argparse.Namespace) -> int:
     system = load_system(options.model, device=options.device, official=options.official)
     hierarchy, shown = select_levels(system.hierarchy, options.levels or system.hierarchy.names)
     names = Names(options.output_dir, options.videos, suffixes(options.output_format, shown))
-    desk = _Desk(system, names, options)
-    # videos that share batches are told apart by all but the last digits of their log-probabilities
+    # videos that share batches differ from those that do not in the last digits of their log-probabilities
     groups = [options.videos] if options.at_once > 1 else [[path] for path in options.videos]
-    for group in groups:
-        together = record_together(
-            desk.recordings(group),
-            system.with_levels(hierarchy),
-            batch_size=options.batch_size,
-            at_once=options.at_once,
-        )
+    with closing(_Desk(system, names, options)) as desk:
+        for group in groups:
+            _caption(group, system.with_levels(hierarchy), desk, options)
+    return max(desk.codes, key=SEVERITY.index, default=EXIT_OK)
+
+
+def _caption(paths: Sequence[Path], system: System, desk: _Desk, options: argparse.Namespace) -> None:
+    """Caption videos together; a captioner that fails ends those that are open."""
+    together = record_together(
+        desk.recordings(paths), system, batch_size=options.batch_size, at_once=options.at_once
+    )
+    try:
         with closing(together):
             for recording in together:
                 desk.write(recording)
-    return max(desk.codes, key=SEVERITY.index, default=EXIT_OK)
+    except VideoRecapError as error:
+        desk.fail_open(error)
 
 
 class _Desk:
@@ -59,31 +64,37 @@ class _Desk:
         self._system = system
         self._names = names
         self._options = options
-        self._open: dict[Recording, tuple[VideoReader, Progress]] = {}
+        self._open: dict[Recording, ExitStack] = {}
 
     def recordings(self, paths: Sequence[Path]) -> Iterator[Recording]:
-        """Those of the inputs that can be read."""
+        """Those of the inputs that can be read and are not finished; those that are get their files again."""
         for path in paths:
             try:
-                reader = VideoReader(path)
-                job = Job(reader, self._system, self._options.levels, self._options.batch_size)
-                stem = self._names.stem(path, reader.info.sha256)
-                job.warn_of_domain()
-                progress = Progress(job, is_verbose=self._options.verbose)
-                recording = Recording(
-                    job, self._options.output_dir, stem, self._options.output_format, on_item=progress.show
-                )
+                with ExitStack() as stack:
+                    recording = self._recording(path, stack)
+                    self._open[recording] = stack.pop_all()
             except VideoRecapError as error:
                 self._fail(error)
+                continue
+            if recording.course is None:
+                self.write(recording)
             else:
-                self._open[recording] = reader, progress
                 yield recording
+
+    def _recording(self, path: Path, stack: ExitStack) -> Recording:
+        options = self._options
+        reader = stack.enter_context(VideoReader(path))
+        job = Job(reader, self._system, options.levels, options.batch_size)
+        stem = self._names.stem(path, reader.info.sha256)
+        job.warn_of_domain()
+        progress = stack.enter_context(Progress(job, is_verbose=options.verbose))
+        recording = Recording(job, options.output_dir, stem, options.output_format, on_item=progress.show)
+        return stack.enter_context(closing(recording))
 
     def write(self, recording: Recording) -> None:
         """Write the files of a video whose course is over."""
-        reader, progress = self._open.pop(recording)
         try:
-            with reader, progress, closing(recording):
+            with self._open.pop(recording):
                 tree, files = recording.write()
         except VideoRecapError as error:
             self._fail(error)
@@ -94,6 +105,18 @@ class _Desk:
             print(f"{path}: no {gap.level} for {between}: {gap.reason}", file=sys.stderr)
         print(f"{path} -> {', '.join(map(str, files))}")
         self.codes.append(EXIT_GAPS if tree.gaps else EXIT_OK)
+
+    def fail_open(self, error: VideoRecapError) -> None:
+        """Give up the videos that are open."""
+        names = ", ".join(str(recording.job.reader.path) for recording in self._open)
+        self.close()
+        self._fail(type(error)(f"{names}: {error}") if names else error)
+
+    def close(self) -> None:
+        """Close what is open."""
+        while self._open:
+            _, stack = self._open.popitem()
+            stack.close()
 
     def _fail(self, error: VideoRecapError) -> None:
         if self._options.debug:

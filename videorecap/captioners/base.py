@@ -62,10 +62,13 @@ class Captioner(Protocol):
 class StreamCaptioner(Captioner, Protocol):
     """A captioner that begins a caption as soon as another has ended."""
 
-    def stream(self, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int) -> Iterator[Written]:
+    def stream(
+        self, level: Level, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int
+    ) -> Iterator[Written]:
         """Caption batches of requests of one level, in order.
 
         Args:
+            level: of all requests.
             batches: taken as there is room for them.
             num_rows: most captions that are written at a time.
         """
@@ -73,15 +76,16 @@ class StreamCaptioner(Captioner, Protocol):
 
 
 def written_of(
-    captioner: Captioner, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int
+    captioner: Captioner, level: Level, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int
 ) -> Iterator[Written]:
     """What is written of batches of requests of one level, in order; by whoever writes, in the way it can.
 
     Args:
         captioner: who writes.
+        level: of all requests.
         batches: of requests, none of them empty.
         num_rows: most captions at a time, for a captioner that takes a stream.
     """
     if isinstance(captioner, StreamCaptioner):
-        return captioner.stream(batches, num_rows=num_rows)
+        return captioner.stream(level, batches, num_rows=num_rows)
     return chain.from_iterable(map(captioner.write, batches))

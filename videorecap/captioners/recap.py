@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 import torch
 from tokenizers import Tokenizer
@@ -59,17 +58,14 @@ class RecapCaptioner:
         return [written[n] for n in range(len(requests))]
 
     @torch.inference_mode()
-    def stream(self, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int) -> Iterator[Written]:
+    def stream(
+        self, level: Level, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int
+    ) -> Iterator[Written]:
         """Caption batches of requests of one level, in order, with continuous batching.
 
         Where captions cannot be told apart from their batch (``is_official``), need several rows each (beam
         search), or may have texts to read, each batch is written by itself.
         """
-        rest = iter(batches)
-        first = next(rest, None)
-        if first is None:
-            return
-        batches, level = chain([first], rest), first[0].level
         if self.is_official or isinstance(self.strategy, BeamSearch) or level.reads is not None:
             for batch in batches:
                 yield from self.write(batch)

@@ -35,7 +35,7 @@ class DecoderCache:
         self.prefix_length = prefix_length
         self._capacity = capacity
         self._tokens: list[KeyValue | None] = [None] * len(cross)
-        self._mask: Tensor | None = None  # the same in every layer
+        self._mask: Tensor | None = None
 
     @property
     def is_even(self) -> bool:
@@ -62,8 +62,10 @@ class DecoderCache:
             All keys and values of the layer so far [B, h, K, d], and which of them each new token reads, bool
             [L, K] or [B, 1, 1, K]; None where it reads all.
         """
-        if layer == 0:
-            self._mask = self._readable(k_BhLd.shape[2], k_BhLd.device)
+        if layer == 0:  # what follows is the same in every layer
+            self._row_B = torch.arange(len(self.lengths), device=k_BhLd.device)
+            self._last_B = torch.tensor(self.lengths, device=k_BhLd.device)
+            self._mask = self._readable(k_BhLd.shape[2])
         stored = self._tokens[layer]
         if stored is None:
             room = (*k_BhLd.shape[:2], self._capacity, k_BhLd.shape[3])
@@ -73,14 +75,13 @@ class DecoderCache:
             if self.is_even:
                 store_BhPd[:, :, self.lengths[0] : end] = new_BhLd
             else:
-                store_BhPd[range(len(self.lengths)), :, self.lengths] = new_BhLd[:, :, 0]
+                store_BhPd[self._row_B, :, self._last_B] = new_BhLd[:, :, 0]
         return stored[0][:, :, :end], stored[1][:, :, :end], self._mask
 
-    def _readable(self, num_new: int, device: torch.device) -> Tensor | None:
-        num_all = max(self.lengths) + num_new
+    def _readable(self, num_new: int) -> Tensor | None:
+        num_all, device = max(self.lengths) + num_new, self._last_B.device
         if not self.is_even:
-            last_B = torch.tensor(self.lengths, device=device)
-            return (torch.arange(num_all, device=device) <= last_B[:, None])[:, None, None]
+            return (torch.arange(num_all, device=device) <= self._last_B[:, None])[:, None, None]
         if num_new == 1:
             return None
         return torch.ones(num_new, num_all, dtype=torch.bool, device=device).tril(num_all - num_new)

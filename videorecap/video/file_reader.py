@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
+from threading import RLock
 from typing import Final, cast
 
 import av
@@ -68,6 +70,7 @@ class FileReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._open_containers: list[InputContainer] = []
+        self._lock = RLock()  # who holds it may touch what is open
         container, stream = open_video(self.path)
         with container:
             self.metadata: dict[str, str] = dict(container.metadata)
@@ -82,19 +85,24 @@ class FileReader:
         self.orientation: Orientation = orientation_of(first.picture)
 
     def close(self) -> None:
-        """Close what ``frames`` still holds open; the reader can be used again."""
-        while self._open_containers:
-            self._open_containers.pop().close()
+        """Close what ``frames`` still holds open, in whatever thread; the reader can be used again."""
+        with self._lock:
+            while self._open_containers:
+                self._open_containers.pop().close()
 
     def frames(self) -> Iterator[DecodedFrame]:
-        """Undamaged frames in order of display, decoded once; memory does not grow with the length."""
+        """Undamaged frames in order of display, decoded once; memory does not grow with the length.
+
+        After ``close`` there are no more.
+        """
         container, stream = open_video(self.path)
-        self._open_containers.append(container)
+        with self._lock:
+            self._open_containers.append(container)
         damage = DamageTracker(self.index)
         loses_silently = stream.codec.name in LOSES_SILENTLY and self.index.has_stored_times
         last = -1
         try:
-            for picture in _decode(container, stream, damage):
+            for picture in self._decode(container, stream, damage):
                 coded = cast(_Coded, picture.opaque).number
                 rank = self._rank(coded, last, picture)
                 if rank <= last:
@@ -107,9 +115,10 @@ class FileReader:
                 if not damage.covers(coded):
                     yield DecodedFrame(rank, picture)
         finally:
-            container.close()
-            if container in self._open_containers:
-                self._open_containers.remove(container)
+            with self._lock:
+                if container in self._open_containers:
+                    self._open_containers.remove(container)
+                    container.close()
 
     def _rank(self, coded: int, last: int, picture: av.VideoFrame) -> int:
         """The rank of a decoded frame that comes after rank ``last``."""
@@ -117,29 +126,34 @@ class FileReader:
             return int(self.index.rank_of[coded])
         return max(last + 1, coded) if picture.key_frame else last + 1
 
-
-def _decode(container: InputContainer, stream: VideoStream, damage: DamageTracker) -> Iterator[av.VideoFrame]:
-    """Pictures in order of display, each with its coded number as ``opaque``; errors go to ``damage``."""
-    context = stream.codec_context
-    context.thread_type = "AUTO"
-    context.thread_count = DECODER_THREADS
-    context.copy_opaque = True
-    if stream.codec.name in IS_LENIENT:
-        context.options = {"err_detect": "explode"}
-    lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
-    coded = -1
-    for coded, packet in enumerate(read_packets(container, [stream])):
-        packet.opaque = _Coded(coded)
-        if packet.is_corrupt:
-            damage.add(coded)
-        try:
-            yield from cast(list[av.VideoFrame], packet.decode())
-        except FFmpegError:
-            damage.add(coded - lag)
-    for late in range(coded + 1, coded + 2 + lag):
-        try:
-            yield from context.decode(None)
-        except EOFError:
-            return
-        except FFmpegError:
-            damage.add(late - lag)
+    def _decode(
+        self, container: InputContainer, stream: VideoStream, damage: DamageTracker
+    ) -> Iterator[av.VideoFrame]:
+        """Pictures in order of display, each with its coded number as ``opaque``; errors go to ``damage``."""
+        context = stream.codec_context
+        context.thread_type = "AUTO"
+        context.thread_count = DECODER_THREADS
+        context.copy_opaque = True
+        if stream.codec.name in IS_LENIENT:
+            context.options = {"err_detect": "explode"}
+        lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
+        steps = enumerate(chain(read_packets(container, [stream]), repeat(None, 1 + lag)))
+        while True:
+            with self._lock:
+                if container not in self._open_containers:
+                    return
+                coded, packet = next(steps, (-1, None))
+                if coded < 0:
+                    return
+                if packet is not None:
+                    packet.opaque = _Coded(coded)
+                    if packet.is_corrupt:
+                        damage.add(coded)
+                pictures: list[av.VideoFrame] = []
+                try:
+                    pictures = context.decode(packet)
+                except FFmpegError as error:
+                    if packet is None and isinstance(error, EOFError):
+                        return
+                    damage.add(coded - lag)
+            yield from pictures

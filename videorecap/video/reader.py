@@ -38,6 +38,7 @@ class VideoReader:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._times_closed = 0
         self._parts, self.index = open_chunks(self.path)
         first = self._parts[0].file
         self.metadata: dict[str, str] = first.metadata  # the container's tags
@@ -54,7 +55,8 @@ class VideoReader:
         self.close()
 
     def close(self) -> None:
-        """Close what ``frames`` still holds open; the reader can be used again."""
+        """Close what ``frames`` still holds open, in whatever thread; the reader can be used again."""
+        self._times_closed += 1
         for part in self._parts:
             part.file.close()
 
@@ -82,8 +84,14 @@ class VideoReader:
         return to_rgb(frame.picture, width, height, turn)
 
     def frames(self) -> Iterator[DecodedFrame]:
-        """Undamaged frames in order of display, decoded once; memory does not grow with the length."""
+        """Undamaged frames in order of display, decoded once; memory does not grow with the length.
+
+        After ``close`` there are no more.
+        """
+        times_closed = self._times_closed
         for part in self._parts:
+            if self._times_closed != times_closed:
+                return
             for frame in part.file.frames():
                 if frame.rank >= part.num_frames:  # the next chunk has begun
                     break
