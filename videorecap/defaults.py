@@ -3,7 +3,7 @@
 from typing import Final
 
 MODEL: Final = "sim-tiny"  # the system that ships
-BATCH_SIZE: Final = 8  # clips that are encoded and captioned together
+BATCH_SIZE: Final = 8  # clips that are encoded together
 FRAME_SIZE: Final = (480, 360)  # pixels of a simulated video
 FRAME_RATE: Final = 15  # of it, per second
 NUM_QUESTIONS: Final = 3  # about it, at most

@@ -45,7 +45,7 @@ def caption_video(
         device: "auto" (a GPU when there is one), "cpu" or "cuda".
         levels: names of the levels to write, with another window if wanted: ``["clip", "segment=60"]``, or
             "clip,segment=60"; None is all of them.
-        batch_size: clips that are captioned together.
+        batch_size: clips that are encoded together.
         official: copy the authors' code where ours departs from it.
 
     A loaded system is taken as it is: its device, and whether it is official, were told when it was loaded.
@@ -75,7 +75,7 @@ class Job:
         reader: of the video file.
         system: with all of its levels.
         levels: as in ``caption_video``; None is all of them.
-        batch_size: clips that are captioned together.
+        batch_size: clips that are encoded together.
     """
 
     reader: VideoReader

@@ -90,7 +90,7 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
     )
     add_model(parser)
     parser.add_argument(
-        "--batch-size", type=parse_count, default=BATCH_SIZE, metavar="N", help="clips captioned at once"
+        "--batch-size", type=parse_count, default=BATCH_SIZE, metavar="N", help="clips encoded at once"
     )
     parser.add_argument(
         "--at-once",
