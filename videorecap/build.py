@@ -7,6 +7,7 @@ A system on disk is a directory in the Hugging Face hub's conventions: ``config.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -140,6 +141,21 @@ class System:
             digest_tensors(digest, captioner.model.state_dict())
         if self.tokenizer is not None:
             digest.update(self.tokenizer.to_str().encode())
+        return digest.hexdigest()
+
+    def encoder_digest(self) -> str:
+        """sha256 of all that decides features: the encoder's weights as they are, and the preprocessing.
+
+        Raises:
+            ConfigError: if the system has no video encoder.
+        """
+        config, encoder = self.config, self.modules.encoder
+        if encoder is None or config.encoder is None:
+            raise ConfigError(
+                f"system {config.name!r} has no video encoder, so there are no features of videos"
+            )
+        digest = hashlib.sha256(json.dumps([asdict(config.encoder), asdict(config.preprocess)]).encode())
+        digest_tensors(digest, encoder.state_dict())
         return digest.hexdigest()
 
     @property

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 import numpy as np
 import torch
@@ -23,16 +23,17 @@ from videorecap.ahead import Ahead
 from videorecap.build import System
 from videorecap.captioners.base import CaptionRequest, Written, written_of
 from videorecap.hierarchy import Level, Visual
-from videorecap.records import ClipRecord, caption_of
+from videorecap.records import ClipRecord, ClipToKeep, EncodedClip, caption_of
 from videorecap.types import Gap, Span
 from videorecap.video.clips import Clip
 
 ROW_BATCHES: Final = 4  # of clips that are captioned at a time; a decoder gains more from company
+AnyClip: TypeAlias = Clip | EncodedClip | ClipToKeep
 WAVE_BATCHES: Final = 8  # of clips after which nothing is under way
 
 
 def describe(
-    clips: Iterable[Clip], system: System, *, batch_size: int, stop: Callable[[], object] = lambda: None
+    clips: Iterable[AnyClip], system: System, *, batch_size: int, stop: Callable[[], object] = lambda: None
 ) -> Generator[ClipRecord]:
     """Encode and caption clips.
 
@@ -40,7 +41,7 @@ def describe(
     ``wave_size(batch_size)`` clips: from there on a run that was interrupted writes the same.
 
     Args:
-        clips: taken in a thread of their own, a batch ahead.
+        clips: taken in a thread of their own, a batch ahead; those that are encoded are only captioned.
         system: who sees and writes.
         batch_size: clips that are encoded together.
         stop: ends the clips, from another thread.
@@ -69,17 +70,26 @@ class _Seen:
         gaps: what was lost of it.
         pixels: as the encoder wants them, [3, T, S, S].
         picture: its middle frame as it is, uint8 [H, W, 3].
+        tokens: what the encoder saw before.
+        keep: told what it sees now.
     """
 
     span: Span
     gaps: tuple[Gap, ...]
     pixels: Tensor | None = None
     picture: NDArray[np.uint8] | None = None
+    tokens: Tensor | None = None
+    keep: Callable[[EncodedClip], object] | None = None
 
     @classmethod
-    def of(cls, clip: Clip, system: System) -> Self:
-        base, frames = system.hierarchy.base, clip.frames
+    def of(cls, clip: AnyClip, system: System) -> Self:
+        if isinstance(clip, ClipToKeep):
+            return replace(cls.of(clip.clip, system), keep=clip.keep)
+        base = system.hierarchy.base
         gaps = tuple(replace(gap, level=base.name) for gap in clip.gaps)
+        if isinstance(clip, EncodedClip):
+            return cls(clip.span, gaps, tokens=clip.tokens)
+        frames = clip.frames
         if frames is None:
             return cls(clip.span, gaps)
         return cls(
@@ -91,7 +101,7 @@ class _Seen:
 
     @property
     def is_lost(self) -> bool:
-        return self.pixels is None and self.picture is None
+        return self.pixels is None and self.picture is None and self.tokens is None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +149,8 @@ class _Wave:
             requests = []
             for clip in batch:
                 dense = None if clip.is_lost else next(tokens)
+                if clip.keep is not None:
+                    clip.keep(EncodedClip(clip.span, clip.gaps, dense))
                 record = ClipRecord(clip.span, None, clip.gaps, _cls(dense))
                 self.begun.append(_Begun(record, is_lost=clip.is_lost))
                 if not clip.is_lost:
@@ -150,7 +162,11 @@ class _Wave:
     def _encode(self, clips: Sequence[_Seen]) -> Sequence[Tensor | None]:
         """Spacetime tokens [tokens, width] of each clip; None where there is no encoder."""
         pixels = [clip.pixels for clip in clips if clip.pixels is not None]
-        return list(self.system.encode(torch.stack(pixels))) if pixels else [None] * len(clips)
+        new = iter(self.system.encode(torch.stack(pixels)) if pixels else ())
+        known = [None if clip.tokens is None else clip.tokens.to(self.system.device) for clip in clips]
+        return [
+            tokens if clip.pixels is None else next(new) for clip, tokens in zip(clips, known, strict=True)
+        ]
 
     def _request(self, clip: _Seen, dense: Tensor | None) -> CaptionRequest:
         """What is asked for a clip; of its tokens the captioner is given those that it sees."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -18,9 +18,11 @@ from videorecap.memory import JournalMemory
 from videorecap.outputs.journal import JSON
 from videorecap.outputs.json_tree import tree_from_json
 from videorecap.pipeline import Course, recap
+from videorecap.records import ClipToKeep, EncodedClip
 from videorecap.sim.mark import is_simulated
+from videorecap.token_cache import TokenCache
 from videorecap.types import Caption, CaptionTree, Gap
-from videorecap.video.clips import read_clips
+from videorecap.video.clips import Clip, read_clips
 from videorecap.video.reader import VideoReader
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ def caption_video(
     levels: Sequence[str] | str | None = None,
     batch_size: int = BATCH_SIZE,
     official: bool = False,
+    cache: str | Path | None = None,
 ) -> CaptionTree:
     """Caption a video file at every level.
 
@@ -47,6 +50,8 @@ def caption_video(
             "clip,segment=60"; None is all of them.
         batch_size: clips that are encoded together.
         official: copy the authors' code where ours departs from it.
+        cache: folder in which to keep what the encoder sees, so that another run on the same video, with
+            other levels or another captioner, neither decodes nor encodes it.
 
     A loaded system is taken as it is: its device, and whether it is official, were told when it was loaded.
 
@@ -62,7 +67,7 @@ def caption_video(
     else:
         system = load_system(model, device=device, official=official)
     with VideoReader(path) as reader:
-        job = Job(reader, system, levels, batch_size)
+        job = Job(reader, system, levels, batch_size, None if cache is None else Path(cache))
         job.warn_of_domain()
         return job.run()
 
@@ -76,12 +81,14 @@ class Job:
         system: with all of its levels.
         levels: as in ``caption_video``; None is all of them.
         batch_size: clips that are encoded together.
+        cache: folder of what encoders saw, so that a video is decoded and encoded once; None keeps nothing.
     """
 
     reader: VideoReader
     system: System
     levels: Sequence[str] | str | None = None
     batch_size: int = BATCH_SIZE
+    cache: Path | None = None
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:
@@ -110,14 +117,24 @@ class Job:
     def course(self, on_item: OnItem, memory: JournalMemory | None = None) -> Course:
         """The video under way, continuing from what the memory of an interrupted run holds."""
         system, _ = self.chosen
-        clips = read_clips(
+        skip = memory.num_clips if memory else 0
+        clips = self._clips(skip) if self.cache is None else self._cached(self.cache, skip)
+        return Course(clips, system, on_item=on_item, memory=memory, stop=self.reader.close)
+
+    def _clips(self, skip: int) -> Iterator[Clip]:
+        """The clips of the video after so many."""
+        system, _ = self.chosen
+        return read_clips(
             self.reader,
             window_seconds=system.hierarchy.base.window_seconds,
             num_frames=system.num_frames,
-            skip=memory.num_clips if memory else 0,
+            skip=skip,
             official=system.is_official,
         )
-        return Course(clips, system, on_item=on_item, memory=memory, stop=self.reader.close)
+
+    def _cached(self, folder: Path, skip: int) -> Iterator[EncodedClip | ClipToKeep]:
+        """The same; what the encoder has seen of them before is not decoded."""
+        return TokenCache(folder, self.reader, self.chosen[0]).clips(self._clips, skip)
 
     def tree(self, items: Sequence[Caption | Gap]) -> CaptionTree:
         """What was said of the video, on the levels that are shown."""

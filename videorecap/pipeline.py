@@ -16,12 +16,11 @@ from typing import Protocol
 
 from videorecap.build import System
 from videorecap.climb import Ascent, WindowMemory
-from videorecap.describe import describe, wave_size
+from videorecap.describe import AnyClip, describe, wave_size
 from videorecap.errors import ConfigError, VideoRecapError
 from videorecap.hierarchy import Hierarchy
 from videorecap.records import ClipRecord
 from videorecap.types import Caption, Gap
-from videorecap.video.clips import Clip
 
 
 class Memory(WindowMemory, Protocol):
@@ -55,7 +54,7 @@ class Course:
 
     def __init__(
         self,
-        clips: Iterable[Clip],
+        clips: Iterable[AnyClip],
         system: System,
         *,
         on_item: Callable[[Caption | Gap], object],
@@ -89,7 +88,7 @@ class Course:
         """Whether all clips have come back."""
         return self._is_read and self._num_taken == self._num_back
 
-    def next_clip(self) -> Clip | None:
+    def next_clip(self) -> AnyClip | None:
         """The next clip, which is under way from now on; None after the last, or after a failure."""
         clip = None
         if self._failure is None:
@@ -188,7 +187,7 @@ class _Mix:
         self._courses = iter(courses)
         self._at_once = at_once
 
-    def clips(self) -> Iterator[Clip]:
+    def clips(self) -> Iterator[AnyClip]:
         """For one thread, while another looks at the attributes."""
         read: deque[Course] = deque()
         while True:

@@ -1,8 +1,9 @@
-"""What is kept of clips, and what was written of windows as captions."""
+"""What is known of clips besides their frames, and what was written of windows as captions."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -10,6 +11,24 @@ from torch import Tensor
 from videorecap.captioners.base import Written
 from videorecap.hierarchy import Level
 from videorecap.types import Caption, Gap, Span
+from videorecap.video.clips import Clip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedClip:
+    """A clip that need not be looked at again: its spacetime tokens [tokens, width]; None if it is lost."""
+
+    span: Span
+    gaps: tuple[Gap, ...]
+    tokens: Tensor | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipToKeep:
+    """A clip, and who is told once it is encoded."""
+
+    clip: Clip
+    keep: Callable[[EncodedClip], object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

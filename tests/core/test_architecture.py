@@ -21,7 +21,7 @@ RANKS: list[set[str]] = [
     {"captioners", "networks"},
     {"build"},
     {"records"},
-    {"climb", "describe"},
+    {"climb", "describe", "token_cache"},
     {"pipeline", "data"},
     {"memory", "qa"},
     {"jobs"},

@@ -18,7 +18,7 @@ from tests.video.video_zoo import drop_packets, write_video
 from videorecap.build import System
 from videorecap.config import PreprocessConfig
 from videorecap.data.annotations import VideoAnnotations
-from videorecap.data.features import FeatureStore, VideoFeatures, encoder_digest
+from videorecap.data.features import FeatureStore, VideoFeatures
 from videorecap.data.frames import FrameStore, clip_windows
 from videorecap.errors import ConfigError, DataError, VideoRecapError
 
@@ -157,7 +157,7 @@ def test_another_encoder_is_not_taken_for_the_same(frames: FrameStore, tmp_path:
     captioners = make_tiny_system(seed=0)
     with torch.no_grad():
         captioners.modules.captioners["recap"].video_queries.add_(1.0)
-    assert encoder_digest(captioners) == encoder_digest(system), "only the encoder counts"
+    assert captioners.encoder_digest() == system.encoder_digest(), "only the encoder counts"
     assert torch.equal(
         store(tmp_path, frames, captioners).open(VIDEO, SPANS).cls, features.open(VIDEO, SPANS).cls
     )

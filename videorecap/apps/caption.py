@@ -84,7 +84,7 @@ class _Desk:
     def _recording(self, path: Path, stack: ExitStack) -> Recording:
         options = self._options
         reader = stack.enter_context(VideoReader(path))
-        job = Job(reader, self._system, options.levels, options.batch_size)
+        job = Job(reader, self._system, options.levels, options.batch_size, options.cache)
         stem = self._names.stem(path, reader.info.sha256)
         job.warn_of_domain()
         progress = stack.enter_context(Progress(job, is_verbose=options.verbose))

@@ -93,6 +93,12 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
         "--batch-size", type=parse_count, default=BATCH_SIZE, metavar="N", help="clips encoded at once"
     )
     parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="keep what the encoder sees, so that other levels or captioners need not decode the video again",
+    )
+    parser.add_argument(
         "--at-once",
         type=parse_count,
         default=1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -23,7 +23,6 @@ from videorecap.data.locks import alone
 from videorecap.data.workers import Advance
 from videorecap.defaults import BATCH_SIZE
 from videorecap.errors import ConfigError, DataError, VideoRecapError
-from videorecap.models.checkpoints import digest_tensors
 from videorecap.outputs.files import written_aside
 from videorecap.types import Span
 
@@ -33,20 +32,6 @@ DENSE: Final = "dense"
 ALIGNMENT: Final = 8  # bytes; the tensors of a file begin at a multiple
 ChooseNumbers: TypeAlias = Callable[[VideoAnnotations], Collection[int]]
 """Numbers of those clips of a video whose dense tokens are wanted."""
-
-
-def encoder_digest(system: System) -> str:
-    """sha256 of all that decides features: the encoder's weights and configuration, and the preprocessing.
-
-    Raises:
-        ConfigError: if the system has no video encoder.
-    """
-    config, encoder = system.config, system.modules.encoder
-    if encoder is None or config.encoder is None:
-        raise ConfigError(f"system {config.name!r} has no video encoder, so there are no features of videos")
-    digest = hashlib.sha256(json.dumps([asdict(config.encoder), asdict(config.preprocess)]).encode())
-    digest_tensors(digest, encoder.state_dict())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -111,10 +96,10 @@ class FeatureStore:
         self._system = system
         self._batch_size = batch_size
         self._autocast = autocast
-        fields = [SCHEMA_VERSION, encoder_digest(system), batch_size, autocast]
+        fields = [SCHEMA_VERSION, system.encoder_digest(), batch_size, autocast]
         self._key = hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:DIGEST_LENGTH]
         encoder = system.config.encoder
-        assert encoder is not None, "encoder_digest looked"
+        assert encoder is not None, "its digest was taken"
         self._width = encoder.width
         self._tokens = 1 + encoder.num_frames * (encoder.image_size // encoder.patch_size) ** 2
         wants = (encoder.image_size, encoder.num_frames, system.config.preprocess.antialias)

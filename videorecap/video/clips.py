@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,11 +72,15 @@ def read_clips(
         official: take the frame *numbers* of the released loader instead of times, and make every tail a
             clip of its own, however short.
     """
-    index = reader.index
-    min_tail = 0.0 if official else MIN_TAIL_SECONDS
-    spans = islice(windows(index.duration_seconds, window_seconds, min_tail_seconds=min_tail), skip, None)
-    plans = (_plan(index, span, num_frames, official) for span in spans)
+    spans = clip_spans(reader, window_seconds=window_seconds, official=official)[skip:]
+    plans = (_plan(reader.index, span, num_frames, official) for span in spans)
     return (clip for _, clip in _read(reader, enumerate(plans)))
+
+
+def clip_spans(reader: VideoReader, *, window_seconds: float, official: bool) -> tuple[Span, ...]:
+    """The windows of a video; see ``read_clips``."""
+    min_tail = 0.0 if official else MIN_TAIL_SECONDS
+    return tuple(windows(reader.index.duration_seconds, window_seconds, min_tail_seconds=min_tail))
 
 
 def read_spans(reader: VideoReader, spans: Sequence[Span], *, num_frames: int) -> Iterator[tuple[int, Clip]]:
