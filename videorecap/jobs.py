@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from videorecap.build import System, load_system
 from videorecap.defaults import BATCH_SIZE, MODEL
+from videorecap.describe import AnyClip
 from videorecap.errors import ConfigError, OutputError
 from videorecap.hierarchy import select_levels
 from videorecap.memory import JournalMemory
 from videorecap.outputs.journal import JSON
 from videorecap.outputs.json_tree import tree_from_json
 from videorecap.pipeline import Course, recap
-from videorecap.records import ClipToKeep, EncodedClip
 from videorecap.sim.mark import is_simulated
 from videorecap.token_cache import TokenCache
 from videorecap.types import Caption, CaptionTree, Gap
@@ -67,7 +67,8 @@ def caption_video(
     else:
         system = load_system(model, device=device, official=official)
     with VideoReader(path) as reader:
-        job = Job(reader, system, levels, batch_size, None if cache is None else Path(cache))
+        tokens = None if cache is None else TokenCache(Path(cache), system)
+        job = Job(reader, system, levels, batch_size, tokens)
         job.warn_of_domain()
         return job.run()
 
@@ -81,14 +82,14 @@ class Job:
         system: with all of its levels.
         levels: as in ``caption_video``; None is all of them.
         batch_size: clips that are encoded together.
-        cache: folder of what encoders saw, so that a video is decoded and encoded once; None keeps nothing.
+        cache: of what the system's encoder saw, so that a video is decoded once; None keeps nothing.
     """
 
     reader: VideoReader
     system: System
     levels: Sequence[str] | str | None = None
     batch_size: int = BATCH_SIZE
-    cache: Path | None = None
+    cache: TokenCache | None = None
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:
@@ -118,7 +119,11 @@ class Job:
         """The video under way, continuing from what the memory of an interrupted run holds."""
         system, _ = self.chosen
         skip = memory.num_clips if memory else 0
-        clips = self._clips(skip) if self.cache is None else self._cached(self.cache, skip)
+        clips: Iterator[AnyClip]
+        if self.cache is None:
+            clips = self._clips(skip)
+        else:
+            clips = self.cache.clips(self.reader, system.hierarchy.base.window_seconds, self._clips, skip)
         return Course(clips, system, on_item=on_item, memory=memory, stop=self.reader.close)
 
     def _clips(self, skip: int) -> Iterator[Clip]:
@@ -131,10 +136,6 @@ class Job:
             skip=skip,
             official=system.is_official,
         )
-
-    def _cached(self, folder: Path, skip: int) -> Iterator[EncodedClip | ClipToKeep]:
-        """The same; what the encoder has seen of them before is not decoded."""
-        return TokenCache(folder, self.reader, self.chosen[0]).clips(self._clips, skip)
 
     def tree(self, items: Sequence[Caption | Gap]) -> CaptionTree:
         """What was said of the video, on the levels that are shown."""

@@ -132,9 +132,8 @@ class Recording:
             files = write_outputs(self._tree, self._directory, self._stem, self._formats, video_path=video)
             Journal.discard(self._journal_path, self.job.header())
             return self._tree, files
-        tree = tree_from_json(
-            tree_to_json(self.job.tree(self._items)), source="this run"
-        )  # rounded as stored
+        said = tree_to_json(self.job.tree(self._items))
+        tree = tree_from_json(said, source="this run")  # as rounded as what is stored
         old = self.job.stored(self._record)
         files = write_outputs(tree, self._directory, self._stem, self._formats, video_path=video)
         if old is not None:  # of another system or other levels; what it had and this has not is stale

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -35,32 +36,53 @@ ReadAfter: TypeAlias = Callable[[int], Iterator[Clip]]
 
 
 class TokenCache:
-    """The tokens of one video by one encoder.
+    """The tokens of videos by one encoder.
 
     Args:
         folder: of the tokens of all videos and encoders.
-        reader: of the video.
-        system: whose encoder sees, on the levels whose windows are cut.
+        system: whose encoder sees, with the weights that it has now.
 
     Raises:
         ConfigError: if the system has no video encoder.
     """
 
-    def __init__(self, folder: Path, reader: VideoReader, system: System) -> None:
-        base, is_official = system.hierarchy.base, system.is_official
-        facts = [videorecap.__version__, system.encoder_digest(), base.window_seconds, is_official]
-        key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-        self._folder = folder / f"{reader.info.sha256[:DIGEST_LENGTH]}-{key[:DIGEST_LENGTH]}"
-        self._num_clips = len(clip_spans(reader, window_seconds=base.window_seconds, official=is_official))
+    def __init__(self, folder: Path, system: System) -> None:
+        self._folder = folder
+        self._facts = [videorecap.__version__, system.encoder_digest(), system.is_official]
+        self._is_official = system.is_official
 
-    def clips(self, read: ReadAfter, skip: int = 0) -> Iterator[EncodedClip | ClipToKeep]:
-        """The clips of the video: from the start those that are kept, then the others, to be kept.
+    def clips(
+        self, reader: VideoReader, window_seconds: float, read: ReadAfter, skip: int = 0
+    ) -> Iterator[EncodedClip | ClipToKeep]:
+        """The clips of a video: from the start those that are kept, then the others, to be kept.
 
         Args:
+            reader: of the video.
+            window_seconds: length of a clip.
             read: the clips after so many.
             skip: so many at the start are left out.
         """
-        for first in range(skip - skip % FILE_CLIPS, self._num_clips, FILE_CLIPS):
+        key = hashlib.sha256(json.dumps([*self._facts, window_seconds]).encode()).hexdigest()
+        folder = self._folder / f"{reader.info.sha256[:DIGEST_LENGTH]}-{key[:DIGEST_LENGTH]}"
+        spans = clip_spans(reader, window_seconds=window_seconds, official=self._is_official)
+        return _VideoTokens(folder, len(spans)).clips(read, skip)
+
+
+@dataclass(frozen=True)
+class _VideoTokens:
+    """Those of one video.
+
+    Attributes:
+        folder: of its files.
+        num_clips: of the whole video.
+    """
+
+    folder: Path
+    num_clips: int
+
+    def clips(self, read: ReadAfter, skip: int) -> Iterator[EncodedClip | ClipToKeep]:
+        """As of ``TokenCache``."""
+        for first in range(skip - skip % FILE_CLIPS, self.num_clips, FILE_CLIPS):
             known = self._load(first)
             if known is None:
                 yield from self._read(read, max(first, skip))
@@ -75,7 +97,7 @@ class TokenCache:
         def keep(clip: EncodedClip) -> None:
             number = next(numbers)
             begun[number] = clip
-            if (number + 1) % FILE_CLIPS == 0 or number + 1 == self._num_clips:
+            if (number + 1) % FILE_CLIPS == 0 or number + 1 == self.num_clips:
                 start = number - number % FILE_CLIPS
                 if start in begun:
                     self._save(start, list(begun.values()))
@@ -95,9 +117,9 @@ class TokenCache:
         ]
         told = torch.frombuffer(bytearray(json.dumps(facts).encode()), dtype=torch.uint8)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"cannot write {self._folder}: {error.strerror or error}") from error
+            raise OutputError(f"cannot write {self.folder}: {error.strerror or error}") from error
         save_tensors({TOKENS: torch.stack(seen) if seen else torch.empty(0), CLIPS: told}, self._path(first))
 
     def _load(self, first: int) -> list[EncodedClip] | None:
@@ -124,4 +146,4 @@ class TokenCache:
             return None
 
     def _path(self, first: int) -> Path:
-        return self._folder / f"{first:07}.safetensors"
+        return self.folder / f"{first:07}.safetensors"

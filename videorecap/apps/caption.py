@@ -21,6 +21,7 @@ from videorecap.outputs.formats import suffixes
 from videorecap.outputs.naming import Names
 from videorecap.outputs.times import clock
 from videorecap.recording import Recording, record_together
+from videorecap.token_cache import TokenCache
 from videorecap.types import Caption, Gap
 from videorecap.video.reader import VideoReader
 
@@ -64,6 +65,7 @@ class _Desk:
         self._system = system
         self._names = names
         self._options = options
+        self._cache = None if options.cache is None else TokenCache(options.cache, system)
         self._open: dict[Recording, ExitStack] = {}
 
     def recordings(self, paths: Sequence[Path]) -> Iterator[Recording]:
@@ -84,7 +86,7 @@ class _Desk:
     def _recording(self, path: Path, stack: ExitStack) -> Recording:
         options = self._options
         reader = stack.enter_context(VideoReader(path))
-        job = Job(reader, self._system, options.levels, options.batch_size, options.cache)
+        job = Job(reader, self._system, options.levels, options.batch_size, self._cache)
         stem = self._names.stem(path, reader.info.sha256)
         job.warn_of_domain()
         progress = stack.enter_context(Progress(job, is_verbose=options.verbose))
