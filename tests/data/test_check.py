@@ -68,6 +68,16 @@ def test_a_good_data_set_has_no_findings(tmp_path):
     assert findings(tmp_path, GOOD, OTHER) == []
 
 
+def test_any_span_of_a_simulated_video_may_be_described(tmp_path):
+    captions = (
+        caption("segment", 3, 6),
+        caption("segment", 0, 4),
+        caption("summary", 0, 8),
+        caption("summary", 0, 4),
+    )
+    assert findings(tmp_path, video("x", captions=captions)) == []
+
+
 @pytest.mark.parametrize(
     ("fields", "severity", "said"),
     [
@@ -78,12 +88,15 @@ def test_a_good_data_set_has_no_findings(tmp_path):
             "clip 7-9 s lies beyond the video's end at 8 s (and 1 more of the level)",
         ),
         (
-            {"captions": (caption("segment", 3, 6), caption("segment", 0, 4))},
+            {"captions": (caption("segment", 3, 6), caption("segment", 0, 4)), "seed": None},
             "error",
             "segment 3-6 s begins before another one ends",
         ),
         (
-            {"captions": (caption("clip", 0, 4), caption("clip", 0, 4, "x"), caption("clip", 1, 2))},
+            {
+                "captions": (caption("clip", 0, 4), caption("clip", 0, 4, "x"), caption("clip", 1, 2)),
+                "seed": None,
+            },
             "warning",
             "clip 0-4 s begins before another one ends (and 1 more of the level)",
         ),

@@ -116,7 +116,7 @@ def test_a_script_is_told_for_people_and_for_programs(capsys: pytest.CaptureFixt
     assert sim("script", "--seed", 4, "--minutes", 2) == EXIT_OK
     told = capsys.readouterr().out
     assert script.goal in told
-    assert summary_caption(script) in told
+    assert summary_caption(script, script.span) in told
     assert all(clip_caption(script, event.span) in told for event in script.events)
     assert sim("script", "--seed", 4, "--minutes", 2, "--json") == EXIT_OK
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(asdict(script)))

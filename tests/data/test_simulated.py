@@ -291,13 +291,22 @@ def test_killed_or_interrupted_it_ends_with_the_same_bytes(tmp_path: Path, worke
         assert digests(folder) == digests(tmp_path / "whole")
 
 
-def test_other_segments_are_told_truly_and_summaries_are_of_whole_videos() -> None:
-    script = sample_script(seed_of("train", 5), 600.0)
+def test_other_spans_are_told_truly() -> None:
+    script = sample_script(seed_of("train", 5), 1300.0)
     plain, more = annotate(script, "day"), annotate(script, "day", num_spans=12)
     others = [item for item in more.captions if item not in plain.captions]
-    assert 6 <= len(others) <= 12
+    assert 6 <= sum(item.level == "segment" for item in others) <= 12
+    assert 6 <= sum(item.level == "summary" for item in others) <= 12
     for item in others:
-        assert item.level == "segment"
         for text in item.texts:
-            assert parse_facts(text, "segment") == facts_of(script, item.span, "segment")
-    assert [item.span for item in more.at("summary")] == [Span(0.0, 600.0)]
+            assert parse_facts(text, item.level) == facts_of(script, item.span, item.level)
+
+
+def test_other_summaries_are_of_whole_segments_in_a_row() -> None:
+    script = sample_script(seed_of("train", 5), 700.0)
+    ends = {0.0, 180.0, 360.0, 540.0, 700.0}
+    spans = [item.span for item in annotate(script, "day", num_spans=200).at("summary")]
+    assert len(spans) == len(set(spans)) == 4 * 5 // 2
+    assert all({span.start, span.end} <= ends for span in spans)
+    short = annotate(sample_script(seed_of("train", 5), 170.0), "day", num_spans=5)
+    assert [item.span for item in short.at("summary")] == [Span(0.0, 170.0)]

@@ -141,7 +141,7 @@ def test_an_incident_is_told_if_it_takes_long_enough():
 def test_summaries_tell_every_part_in_order_and_nobody_twice():
     for script, span in samples("summary", 60, seed=7):
         facts = facts_of(script, span, "summary")
-        text = summary_caption(script)
+        text = summary_caption(script, script.span)
         sentences = max(1, round(script.duration_seconds / 900))
         assert len(re.findall(r"(?:^|\. )(?:Later|Then|After that),? C ", text)) == sentences - 1
         assert set(facts.activities) <= {episode.activity for episode in script.episodes}
@@ -167,15 +167,19 @@ def day_of(goal, *names):
     )
 
 
+def goal_of(script):
+    return told_goal(script, script.span)
+
+
 def test_the_goal_is_told_only_where_it_shows():
     folding, dishes = "folding the laundry", "washing the dishes"
     suitcase, letters = "packing a suitcase", "answering letters"
-    assert told_goal(day_of("cleaning the house", folding, dishes)) == "cleaning the house"
-    assert told_goal(day_of("preparing a journey", folding, dishes)) is None, "another goal fits better"
-    assert told_goal(day_of("cleaning the house", folding, letters, dishes)) == "cleaning the house"
-    assert told_goal(day_of("preparing a journey", suitcase)) is None, "one activity tells no goal"
-    assert told_goal(day_of("preparing a journey", folding, suitcase, letters)) == "preparing a journey"
-    assert told_goal(day_of("working through papers", letters, dishes)) is None, "half is not most"
+    assert goal_of(day_of("cleaning the house", folding, dishes)) == "cleaning the house"
+    assert goal_of(day_of("preparing a journey", folding, dishes)) is None, "another goal fits better"
+    assert goal_of(day_of("cleaning the house", folding, letters, dishes)) == "cleaning the house"
+    assert goal_of(day_of("preparing a journey", suitcase)) is None, "one activity tells no goal"
+    assert goal_of(day_of("preparing a journey", folding, suitcase, letters)) == "preparing a journey"
+    assert goal_of(day_of("working through papers", letters, dishes)) is None, "half is not most"
 
 
 def test_windows_past_the_end_tell_of_the_end():

@@ -233,7 +233,7 @@ def test_the_three_captions_agree_with_caption():
     span = Span(20.0, 24.0)
     assert clip_caption(script, span) == caption(script, span, "clip")
     assert segment_caption(script, Span(0, 180)) == caption(script, Span(0, 180), "segment")
-    assert summary_caption(script) == caption(script, Span(0, 500), "summary")
+    assert summary_caption(script, script.span) == caption(script, Span(0, 500), "summary")
 
 
 def test_captions_vary_with_the_window_and_the_seed():

@@ -22,7 +22,7 @@ from videorecap.training.curriculum import Curriculum, read_levels
 from videorecap.training.devices import make_accelerator
 from videorecap.training.plan import LoopConfig
 from videorecap.training.progress import Silence
-from videorecap.training.recipe import Labels, Stage
+from videorecap.training.recipe import Labels, Objective, Stage
 from videorecap.training.run import Run, load_data, require_pretrained
 from videorecap.training.start import Pretrained
 from videorecap.types import Span
@@ -55,6 +55,10 @@ class Story(Silence):
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_data(tmp_path_factory.mktemp("data"))
+
+
+def weights_of(system):
+    return dict(system.modules.named_parameters())
 
 
 def trained(run: Run, story: Story | None = None):
@@ -194,15 +198,48 @@ def test_labels_that_no_stage_learns_are_refused(data: Path, tmp_path: Path) -> 
 
 def test_frozen_parts_must_be_given(data: Path, tmp_path: Path) -> None:
     run = order_run(recipe("recap", Size.BASE), data, tmp_path)
-    with pytest.raises(ConfigError, match="give --encoder, --gpt2, --distilbert, or take --size tiny"):
+    with pytest.raises(
+        ConfigError, match="give --encoder, --gpt2, --distilbert, or a trained system with --from"
+    ):
         require_pretrained(run)
     given = Pretrained(encoder="e", gpt2="g", distilbert="d")
     require_pretrained(replace(run, pretrained=given))
+    require_pretrained(replace(run, pretrained=Pretrained(system="s")))
     resampler = replace(
         run, recipe=recipe("resampler", Size.BASE), pretrained=replace(given, distilbert=None)
     )
     require_pretrained(resampler)
     require_pretrained(order_run(unified_recipe(), data, tmp_path))
+
+
+def test_a_given_encoder_stays_as_it_is(data: Path, tmp_path: Path) -> None:
+    """As the paper's does; without one it learns along with the clip captions."""
+    run = order_run(unified_recipe(), data, tmp_path)
+    given = replace(run, pretrained=Pretrained(encoder="e")).stages()
+    assert [stage.name for stage in given] == ["language", "masked", "clip", "segment", "summary"]
+    assert not any(stage.trains_encoder for stage in given)
+    assert given[2].objectives == {Objective.CAPTION: 1.0}
+    assert [stage.trains_encoder for stage in run.stages()] == [True, False, False, True, False, False]
+
+
+def test_a_trained_system_is_trained_further(data: Path, tmp_path: Path) -> None:
+    first = trained(order_run(unified_recipe(), data, tmp_path / "first"))
+    given = Pretrained(system=str(tmp_path / "first" / "system"))
+    made = unified_recipe()
+    last = replace(made, stages=(replace(made.stage("summary"), init_from=()),))
+    run = order_run(last, data, tmp_path / "more", pretrained=given)
+    curriculum = Curriculum(run, make_accelerator("no", cpu=True), Silence())
+    curriculum.settle()
+    begun = curriculum.assemble(0)
+    captioned = {name: part for name, part in weights_of(first).items() if not name.startswith("text_tower")}
+    assert all(torch.equal(weights_of(begun)[name], part) for name, part in captioned.items())
+    more = weights_of(trained(run))
+    changed = {name for name, part in captioned.items() if not torch.equal(more[name], part)}
+    assert changed
+    assert all(name.startswith("captioners.") for name in changed)
+    assert (run.output / "tokenizer.json").read_bytes() == (
+        tmp_path / "first" / "tokenizer.json"
+    ).read_bytes()
 
 
 def test_nothing_is_learned_from_features_of_a_random_encoder(data: Path, tmp_path: Path) -> None:

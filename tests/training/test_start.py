@@ -222,6 +222,27 @@ def test_the_encoder_of_a_system_is_taken_with_its_sense_of_time(tmp_path):
         torch.testing.assert_close(state(system)[name], tensor)
 
 
+def test_a_whole_system_brings_every_part_and_no_other_is_given(tmp_path):
+    TINY.save_pretrained(tmp_path)
+    given = Pretrained(system=str(tmp_path))
+    assert make_tokenizer(Start(), given, []).to_str() == TOKENIZER.to_str()
+    system = fresh(CONFIG, Start(gate=0.5), TOKENIZER, 0)
+    assert apply(system, given) == tuple(Part)
+    assert system.digest == TINY.digest
+    with pytest.raises(ConfigError, match="is a whole system, which brings every part; leave --encoder"):
+        Pretrained(system="s", encoder="e")
+    config = with_captioner(num_video_queries=CONFIG.captioners["recap"].num_video_queries + 1)
+    with pytest.raises(CheckpointError, match=r"captioner 'recap'.*video_queries"):
+        apply(fresh(config, Start(), TOKENIZER, 0), given)
+    renamed = replace(
+        CONFIG,
+        captioners={"other": CONFIG.captioners["recap"]},
+        levels=tuple(replace(level, captioner="other") for level in CONFIG.levels),
+    )
+    with pytest.raises(CheckpointError, match="has no captioner 'other'; it has recap"):
+        apply(fresh(renamed, Start(), TOKENIZER, 0), given)
+
+
 def test_an_encoder_that_differs_is_refused_with_what_differs(tmp_path):
     TINY.save_pretrained(tmp_path)
     config = replace(CONFIG, encoder=replace(CONFIG.encoder, num_heads=4))

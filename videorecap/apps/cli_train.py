@@ -58,6 +58,12 @@ def add_parts(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--gpt2", metavar="NAME|DIR", help="the decoder's language model, on the hub or here")
     group.add_argument("--distilbert", metavar="NAME|DIR", help="the alignment's, likewise")
+    group.add_argument(
+        "--from",
+        dest="from_system",
+        metavar="NAME|DIR",
+        help="a trained system of the recipe's sizes, with all of these parts, to train further",
+    )
 
 
 def add_loop(parser: argparse.ArgumentParser) -> None:

@@ -87,7 +87,7 @@ def _scripts_of(folder: Path) -> Iterator[Script]:
 def _told(script: Script) -> Iterator[str]:
     """A script as lines: goal and summary, then activities, their steps, and the events of each."""
     yield f"Seed {script.seed}, {clock(script.duration_seconds)}, {script.daytime}: {script.goal}"
-    yield summary_caption(script)
+    yield summary_caption(script, script.span)
     episode = step = -1
     for event in script.events:
         if event.episode != episode:

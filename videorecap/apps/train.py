@@ -73,7 +73,12 @@ def _run(options: argparse.Namespace, recipe: Recipe) -> Run:
         data=options.data,
         output=options.output_dir,
         cache=options.cache or options.output_dir / "cache",
-        pretrained=Pretrained(encoder=options.encoder, gpt2=options.gpt2, distilbert=options.distilbert),
+        pretrained=Pretrained(
+            encoder=options.encoder,
+            gpt2=options.gpt2,
+            distilbert=options.distilbert,
+            system=options.from_system,
+        ),
         pseudo=options.pseudo,
         excluded=frozenset() if options.egoschema is None else read_ids(options.egoschema),
         seed=options.seed,

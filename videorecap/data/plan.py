@@ -48,7 +48,8 @@ class DataPlan:
         frame_rate: frames per second.
         has_files: whether there are mp4 files; otherwise frames are rendered when they are needed.
         num_questions: at most so many about each video.
-        num_spans: at most so many segments of each video besides the windows are described.
+        num_spans: at most so many segments of each video besides the windows are described, and summaries
+            of parts of it.
 
     Raises:
         ConfigError: if no data set can be like that.

@@ -30,13 +30,18 @@ def annotate(
         video: the id to give it.
         path: of its file, relative to the data set's folder, or None if its frames are to be rendered.
         num_questions: at most so many are asked about it.
-        num_spans: at most so many other segments are described, which begin anywhere.
+        num_spans: at most so many other segments are described, which begin anywhere, and parts of the day
+            summed up, which are runs of whole segments.
     """
     shown = sorted(combinations(script))
     return VideoAnnotations(
         video=video,
         duration_seconds=script.duration_seconds,
-        captions=(*_captions(script), *_other_segments(script, num_spans)),
+        captions=(
+            *_captions(script),
+            *_other_segments(script, num_spans),
+            *_other_summaries(script, num_spans),
+        ),
         questions=tuple(_questions(script, video, num_questions)),
         path=path,
         split=split_of(script.seed),
@@ -70,6 +75,19 @@ def _other_segments(script: Script, number: int) -> Iterator[Annotation]:
     spans = {bounding(_run_of(clips, length, rng)) for length in drawn if length < len(clips)}
     for span in sorted(spans):
         yield _annotation(script, span, segment.name)
+
+
+def _other_summaries(script: Script, number: int) -> Iterator[Annotation]:
+    """Summaries of parts of a day, as if each were a video: the captions that they read are there already.
+
+    Any number of segments in a row is as likely; what comes twice is told once.
+    """
+    rng = random.Random(f"parts of {script.seed}")
+    _, segment, summary = paper_levels()
+    segments = list(windows(script.duration_seconds, segment.window_seconds))
+    drawn = (rng.randint(1, len(segments) - 1) for _ in range(number if len(segments) > 1 else 0))
+    for span in sorted({bounding(_run_of(segments, length, rng)) for length in drawn}):
+        yield _annotation(script, span, summary.name)
 
 
 def _run_of(spans: Sequence[Span], length: int, rng: random.Random) -> Sequence[Span]:

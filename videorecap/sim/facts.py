@@ -7,7 +7,7 @@ from typing import Final
 
 from videorecap.errors import ConfigError
 from videorecap.sim.script import Event, Script
-from videorecap.sim.told import told_goal, told_of_day, told_of_minutes
+from videorecap.sim.told import told_goal, told_of_hours, told_of_minutes
 from videorecap.sim.world import ACTIONS
 from videorecap.types import Span
 
@@ -33,7 +33,7 @@ class Facts:
         incidents: action and object or person of what comes between: somebody comes in ("enter"), waves or
             is talked to, something falls ("drop"), the phone is looked at ("inspect") (segment).
         people: names in ``world.PEOPLE`` of who is there besides C, in order (segment, summary).
-        goal: of the whole video (summary).
+        goal: that all of it serves (summary).
     """
 
     actor: str | None = None
@@ -87,7 +87,7 @@ def facts_of(script: Script, span: Span, level: str) -> Facts:
 
     Args:
         script: what happens.
-        span: the window, in seconds; a summary is about the whole script, whatever the span.
+        span: the window, in seconds.
         level: "clip" (of the main event), "segment" or "summary" (what a caption should tell).
 
     Raises:
@@ -105,12 +105,12 @@ def facts_of(script: Script, span: Span, level: str) -> Facts:
             incidents=story.incidents,
             people=story.people,
         )
-    stories = told_of_day(script)
+    stories = told_of_hours(script, span)
     return Facts(
         places=tuple(dict.fromkeys(place for story in stories for place in story.places)),
         activities=tuple(name for story in stories for name in story.activities),
         people=tuple(person for story in stories for person in story.people),
-        goal=told_goal(script),
+        goal=told_goal(script, span),
     )
 
 

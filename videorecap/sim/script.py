@@ -113,6 +113,11 @@ class Script:
     def __hash__(self) -> int:
         return hash((self.seed, self.duration_seconds))
 
+    @property
+    def span(self) -> Span:
+        """All of it."""
+        return Span(0.0, self.duration_seconds)
+
     @cached_property
     def starts(self) -> tuple[float, ...]:
         """Start of each event, in seconds."""

@@ -46,9 +46,8 @@ def moments(script: Script, frames: int) -> tuple[float, ...]:
 def _block(script: Script, frames: int) -> Image.Image:
     """One script: its summary, then its pictures."""
     font = ImageFont.load_default(FONT_PIXELS)
-    title = (
-        f"Seed {script.seed}, {clock(script.duration_seconds)}, {script.daytime}: {summary_caption(script)}"
-    )
+    summary = summary_caption(script, script.span)
+    title = f"Seed {script.seed}, {clock(script.duration_seconds)}, {script.daytime}: {summary}"
     head = _wrapped(title, font, WIDTH - 2 * GAP)
     times = moments(script, frames)
     captions = [_wrapped(_caption(script, seconds), font, PICTURE[0]) for seconds in times]

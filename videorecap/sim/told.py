@@ -70,27 +70,27 @@ def told_of_minutes(script: Script, span: Span) -> Story:
     )
 
 
-def told_of_day(script: Script) -> tuple[Story, ...]:
+def told_of_hours(script: Script, span: Span) -> tuple[Story, ...]:
     """What each sentence of a summary tells; nobody is introduced twice."""
-    number = max(1, round(script.duration_seconds / SENTENCE_SECONDS))
-    length = script.duration_seconds / number
+    number = max(1, round(span.duration / SENTENCE_SECONDS))
+    length = span.duration / number
     stories: list[Story] = []
     place, met = None, set[str]()
     for index in range(number):
-        span = Span(index * length, (index + 1) * length)
-        episodes = _main_episodes(script, span)
-        people = tuple(person for person in _people(script, span) if person not in met)
+        part = Span(span.start + index * length, span.start + (index + 1) * length)
+        episodes = _main_episodes(script, part)
+        people = tuple(person for person in _people(script, part) if person not in met)
         stories.append(Story(parts=_parts(episodes, place), people=people))
         place, met = episodes[-1].place, met | set(people)
     return tuple(stories)
 
 
-def told_goal(script: Script) -> str | None:
+def told_goal(script: Script, span: Span) -> str | None:
     """The goal, where what is told lets infer it: of all goals, only it holds most of the activities told.
 
     A single activity tells no goal.
     """
-    told = {name for story in told_of_day(script) for name in story.activities}
+    told = {name for story in told_of_hours(script, span) for name in story.activities}
     shared = {name: len(told & set(goal.activities)) for name, goal in GOALS.items()}
     fewest = max(2, len(told) // 2 + 1, *shared.values())
     return script.goal if [name for name in shared if shared[name] >= fewest] == [script.goal] else None

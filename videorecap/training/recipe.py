@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -173,6 +173,13 @@ class Stage:
     def level(self) -> str:
         """The stage's own level."""
         return list(self.data)[-1]
+
+    def without_encoder(self) -> Stage:
+        """The stage, where its captioner alone learns: as the paper's do, whose encoders are pretrained."""
+        if self.trains is None or not self.trains_encoder:
+            return self
+        objectives = {name: weight for name, weight in self.objectives.items() if name not in OF_ENCODER}
+        return replace(self, trains_encoder=False, objectives=objectives)
 
     @property
     def is_of_texts(self) -> bool:

@@ -83,9 +83,11 @@ class Run:
             )
 
     def stages(self) -> tuple[Stage, ...]:
-        """The recipe's stages, without those that a pretrained part stands for."""
-        given = {Part(name) for name, value in asdict(self.pretrained).items() if value is not None}
+        """The recipe's stages, without those that a pretrained part stands for; a given encoder is frozen."""
+        given = self.pretrained.parts
         kept = [stage for stage in self.recipe.stages if stage.stands_in_for not in given]
+        if Part.ENCODER in given:
+            kept = [stage.without_encoder() for stage in kept]
         names = {stage.name for stage in kept}
         return tuple(
             replace(stage, init_from=tuple(name for name in stage.init_from if name in names))
@@ -207,7 +209,7 @@ def require_pretrained(run: Run) -> None:
     Raises:
         ConfigError: naming the parts to give.
     """
-    recipe, given = run.recipe, run.pretrained
+    recipe, given = run.recipe, run.pretrained.parts
     frozen = [
         stage
         for stage in recipe.stages
@@ -216,19 +218,19 @@ def require_pretrained(run: Run) -> None:
     missing = []
     seeing = [stage for stage in recipe.stages if not stage.is_of_texts]
     has_encoder = recipe.system.encoder is not None
-    if seeing and has_encoder and given.encoder is None and not seeing[0].trains_encoder:
+    if seeing and has_encoder and Part.ENCODER not in given and not seeing[0].trains_encoder:
         missing.append("--encoder")
     begins = [recipe.system.captioners[stage.trains or ""] for stage in frozen if not stage.init_from]
-    if begins and given.gpt2 is None:
+    if begins and Part.GPT2 not in given:
         missing.append("--gpt2")
     parts = [part for one in begins for part in (one.video_alignment, one.text_alignment)]
     has_language_model = any(part is not None and part.kind is AlignmentKind.LM for part in parts)
-    if has_language_model and given.distilbert is None:
+    if has_language_model and Part.DISTILBERT not in given:
         missing.append("--distilbert")
     if missing:
         raise ConfigError(
             f"recipe {recipe.name!r} starts from pretrained parts and leaves them frozen; give "
-            f"{', '.join(missing)}, or take --size tiny or small, which start from nothing"
+            f"{', '.join(missing)}, or a trained system with --from; --size tiny and small start from nothing"
         )
 
 

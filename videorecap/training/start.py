@@ -46,11 +46,31 @@ class Pretrained:
             Video ReCap or CLIP.
         gpt2: directory in transformers' layout, or hub name; for every decoder.
         distilbert: likewise; for every language-model alignment.
+        system: one of our systems, of the same sizes, to train further: all of these parts at once.
+
+    Raises:
+        ConfigError: if a part is given besides a whole system.
     """
 
     encoder: str | None = None
     gpt2: str | None = None
     distilbert: str | None = None
+    system: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.system is not None and (self.encoder or self.gpt2 or self.distilbert):
+            raise ConfigError(
+                f"{self.system} is a whole system, which brings every part; leave --encoder, --gpt2 and "
+                "--distilbert out, or --from"
+            )
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Those that need not be learned from nothing."""
+        if self.system is not None:
+            return tuple(Part)
+        given = {Part.ENCODER: self.encoder, Part.GPT2: self.gpt2, Part.DISTILBERT: self.distilbert}
+        return tuple(part for part, name in given.items() if name is not None)
 
 
 def make_tokenizer(start: Start, pretrained: Pretrained, texts: Iterable[str]) -> Tokenizer:
@@ -65,6 +85,8 @@ def make_tokenizer(start: Start, pretrained: Pretrained, texts: Iterable[str]) -
         CheckpointError: if there is no such tokenizer.
         ConfigError: if a tokenizer is to be trained for a GPT-2 that has one.
     """
+    if pretrained.system is not None:
+        return _tokenizer_of_system(pretrained.system)
     if start.vocab_size is None:
         return _tokenizer_of(pretrained.gpt2 or DEFAULT_GPT2)
     if pretrained.gpt2 is not None:
@@ -130,17 +152,15 @@ def apply(system: System, pretrained: Pretrained) -> tuple[Part, ...]:
     Raises:
         CheckpointError: if one cannot be read, is of another size than the system's, or has no place in it.
     """
-    given: list[Part] = []
     if pretrained.encoder is not None:
         _give_encoder(system, pretrained.encoder)
-        given.append(Part.ENCODER)
     if pretrained.gpt2 is not None:
         _give_gpt2(system, pretrained.gpt2)
-        given.append(Part.GPT2)
     if pretrained.distilbert is not None:
         _give_distilbert(system, pretrained.distilbert)
-        given.append(Part.DISTILBERT)
-    return tuple(given)
+    if pretrained.system is not None:
+        _give_system(system, pretrained.system)
+    return pretrained.parts
 
 
 def _tokenizer_of(name: str) -> Tokenizer:
@@ -151,6 +171,13 @@ def _tokenizer_of(name: str) -> Tokenizer:
             f"{name} brings no tokenizer, from here or from the hub; give --gpt2 with a directory that has "
             "tokenizer.json, or vocab.json and merges.txt"
         ) from None
+
+
+def _tokenizer_of_system(name: str) -> Tokenizer:
+    tokenizer = load_system(name, device="cpu").tokenizer
+    if tokenizer is None:
+        raise CheckpointError(f"system {name} has no tokenizer, so it writes no captions to learn better")
+    return tokenizer
 
 
 def _with_vocabulary(config: SystemConfig, tokenizer: Tokenizer, *, is_trained: bool) -> SystemConfig:
@@ -180,6 +207,19 @@ def _give_encoder(system: System, name: str) -> None:
         return
     trained = _encoder_of(name, config, system.config.preprocess)
     fill(encoder, dict(trained.named_parameters()), source=name)
+
+
+def _give_system(system: System, name: str) -> None:
+    """The encoder and every captioner of a system; a text tower, which captions nothing, begins afresh."""
+    if system.config.encoder is not None:
+        _give_encoder(system, name)
+    trained = load_system(name, device="cpu").modules.captioners
+    for captioner, model in system.modules.captioners.items():
+        if captioner not in trained:
+            raise CheckpointError(
+                f"system {name} has no captioner {captioner!r}; it has {', '.join(trained)}"
+            )
+        fill(model, dict(trained[captioner].named_parameters()), source=f"{name}, captioner {captioner!r}")
 
 
 def _encoder_of(name: str, config: VideoEncoderConfig, preprocess: PreprocessConfig) -> TimeSformer:

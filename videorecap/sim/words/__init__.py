@@ -29,7 +29,7 @@ def caption(script: Script, span: Span, level: str) -> str:
 
     Args:
         script: what happens.
-        span: the window, in seconds; a summary is about the whole script, whatever the span.
+        span: the window, in seconds.
         level: "clip", "segment" or "summary".
 
     Raises:
@@ -38,7 +38,7 @@ def caption(script: Script, span: Span, level: str) -> str:
     check_level(level)
     if level == "clip":
         return clip_caption(script, span)
-    return segment_caption(script, span) if level == "segment" else summary_caption(script)
+    return segment_caption(script, span) if level == "segment" else summary_caption(script, span)
 
 
 def clip_caption(script: Script, span: Span) -> str:
@@ -51,9 +51,9 @@ def segment_caption(script: Script, span: Span) -> str:
     return told_segment(script, span).text
 
 
-def summary_caption(script: Script) -> str:
-    """The whole script: activities and places in order, people, and the goal where it shows."""
-    return told_summary(script).text
+def summary_caption(script: Script, span: Span) -> str:
+    """A window of hours: activities and places in order, people, and the goal where it shows."""
+    return told_summary(script, span).text
 
 
 def tellings(script: Script, span: Span, level: str) -> tuple[Telling, ...]:
@@ -64,7 +64,7 @@ def tellings(script: Script, span: Span, level: str) -> tuple[Telling, ...]:
 
     Args:
         script: what happens.
-        span: the window, in seconds; a summary is about the whole script, whatever the span.
+        span: the window, in seconds.
         level: "clip", "segment" or "summary".
 
     Raises:
@@ -74,7 +74,8 @@ def tellings(script: Script, span: Span, level: str) -> tuple[Telling, ...]:
     if level == "clip":
         told = tellings_of_clip(script, span)
     else:
-        told = tellings_of_segment(script, span) if level == "segment" else tellings_of_summary(script)
+        of_level = tellings_of_segment if level == "segment" else tellings_of_summary
+        told = of_level(script, span)
     return tuple({telling.text: telling for telling in told}.values())
 
 
@@ -83,7 +84,7 @@ def references(script: Script, span: Span, level: str) -> tuple[str, ...]:
 
     Args:
         script: what happens.
-        span: the window, in seconds; a summary is about the whole script, whatever the span.
+        span: the window, in seconds.
         level: "clip", "segment" or "summary".
 
     Raises:

@@ -1,4 +1,4 @@
-"""Captions of whole videos: setting, people and activities in order, a sentence for about 15 minutes."""
+"""Captions of whole videos and of parts: setting, people, activities in order, a sentence for 15 minutes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from videorecap.sim.facts import facts_of
 from videorecap.sim.script import Script
-from videorecap.sim.told import Story, told_goal, told_of_day
+from videorecap.sim.told import Story, told_goal, told_of_hours
 from videorecap.sim.words.phrases import Choice, Telling, article, listed
 from videorecap.sim.words.segment import activity_text
 from videorecap.types import Span
@@ -28,17 +28,17 @@ class _Form:
 FORMS: Final = tuple(_Form(wording, is_busy) for wording in (0, 1) for is_busy in (False, True))
 
 
-def told_summary(script: Script) -> Telling:
-    """The one telling of a script, chosen by its seed and length."""
-    whole = Span(0.0, script.duration_seconds)
-    form = Choice(script.seed, f"{whole.start:.3f} {whole.end:.3f} summary").of(FORMS)
-    return Telling(_text(told_of_day(script), told_goal(script), form), facts_of(script, whole, "summary"))
+def told_summary(script: Script, span: Span) -> Telling:
+    """The one telling of a window, chosen by seed and span."""
+    form = Choice(script.seed, f"{span.start:.3f} {span.end:.3f} summary").of(FORMS)
+    text = _text(told_of_hours(script, span), told_goal(script, span), form)
+    return Telling(text, facts_of(script, span, "summary"))
 
 
-def tellings_of_summary(script: Script) -> Iterator[Telling]:
-    """Every telling of a script, all with the same facts; some come twice."""
-    stories, goal = told_of_day(script), told_goal(script)
-    facts = facts_of(script, Span(0.0, script.duration_seconds), "summary")
+def tellings_of_summary(script: Script, span: Span) -> Iterator[Telling]:
+    """Every telling of a window, all with the same facts; some come twice."""
+    stories, goal = told_of_hours(script, span), told_goal(script, span)
+    facts = facts_of(script, span, "summary")
     for form in FORMS:
         yield Telling(_text(stories, goal, form), facts)
 
