@@ -17,6 +17,7 @@ from videorecap.paper.systems import lavila, up_to, zero_shot
 from videorecap.paper.tables import TABLES
 from videorecap.paper.zero_shot import Published
 from videorecap.training.progress import Silence
+from videorecap.training.start import Pretrained
 
 BLIP2 = TABLES["2a"].row("BLIP2")
 BLIP2_GPT = TABLES["2b"].row("BLIP2 + GPT3.5")
@@ -65,6 +66,7 @@ def test_given_models_are_scored_as_those_that_are_trained(
         test=read_test_set(make_data(tmp_path / "test", split="test", seconds=200, seed=1)),
         output=tmp_path / "out",
         pseudo=None,
+        pretrained=Pretrained(),
         precision="no",
         workers=1,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from videorecap.apps.cli_train import add_parts
 from videorecap.apps.options import parse_count, with_packages_of
 
 TABLE_NAMES = tuple(f"table{number}" for number in ("1", "2", "3", "4", "5", "6", "7", "S1"))
@@ -32,8 +33,8 @@ def add_reproduce(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=parse_count, default=1, metavar="N", help="trainings of each row (default: 1)"
     )
-    parser.add_argument("--train-videos", type=parse_count, default=240, metavar="N", help="simulated")
-    parser.add_argument("--test-videos", type=parse_count, default=60, metavar="N", help="likewise")
+    parser.add_argument("--train-videos", type=parse_count, default=100, metavar="N", help="simulated")
+    parser.add_argument("--test-videos", type=parse_count, default=48, metavar="N", help="likewise")
     parser.add_argument(
         "--precision", choices=("auto", "no", "bf16", "fp16"), default="auto", help="as of training"
     )
@@ -53,6 +54,7 @@ def add_reproduce(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", metavar="URL", help="of a server of OpenAI's protocol (default: OpenAI)")
     parser.add_argument("--record", type=Path, metavar="FILE", help="as of answer")
     parser.add_argument("--workers", type=parse_count, default=2, metavar="N")
+    add_parts(parser)
     parser.set_defaults(run=run_reproduce)
 
 

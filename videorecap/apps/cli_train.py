@@ -17,7 +17,7 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", choices=SIZES, help="of a named recipe (default: base, the paper's)")
     parser.add_argument("--show", action="store_true", help="print the recipe as JSON, and train nothing")
     add_data(parser)
-    add_parts(parser)
+    add_system(add_parts(parser))
     add_loop(parser)
     parser.set_defaults(run=run_train)
 
@@ -48,7 +48,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_parts(parser: argparse.ArgumentParser) -> None:
+def add_parts(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Options that give pretrained parts."""
     group = parser.add_argument_group("pretrained parts, which stages of the recipe stand in for otherwise")
     group.add_argument(
@@ -58,6 +58,11 @@ def add_parts(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--gpt2", metavar="NAME|DIR", help="the decoder's language model, on the hub or here")
     group.add_argument("--distilbert", metavar="NAME|DIR", help="the alignment's, likewise")
+    return group
+
+
+def add_system(group: argparse._ArgumentGroup) -> None:
+    """The option that gives all parts at once."""
     group.add_argument(
         "--from",
         dest="from_system",

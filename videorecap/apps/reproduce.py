@@ -30,6 +30,7 @@ from videorecap.paper.questions import asked_videos
 from videorecap.paper.results import Setting, Sheet, digest_of
 from videorecap.paper.summary import require_setting, stored_tables, table_path, write_summary
 from videorecap.paper.zero_shot import Published
+from videorecap.training.start import Pretrained
 
 PARTS: Final = {"2": ("2a", "2b"), "6": ("6a", "6b")}
 UNTOLD: Final = frozenset({"run", "debug", "command", "url", "arguments"})  # a URL may hold a key
@@ -101,6 +102,7 @@ def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> i
         test=test_data(options),
         output=options.output_dir,
         pseudo=options.pseudo,
+        pretrained=Pretrained(encoder=options.encoder, gpt2=options.gpt2, distilbert=options.distilbert),
         precision=precision_of(options.precision),
         workers=options.workers,
     )
@@ -136,7 +138,7 @@ def _setting(laboratory: Laboratory, numbers: Sequence[str]) -> Setting:
     faults: list[DataError] = []  # a training leaves them out, and says so
     learned = digest_of(read_any(laboratory.train, faults.append))
     scored = digest_of(test.videos.values())
-    setting = Setting(laboratory.size, learned, scored, test.world)
+    setting = Setting(laboratory.size, learned, scored, test.world, laboratory.pretrained.told)
     require_setting(stored_tables(folder), folder, setting)
     if table3.NUMBER in numbers:
         asked_videos(laboratory)

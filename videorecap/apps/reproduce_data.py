@@ -11,10 +11,10 @@ from videorecap.data.plan import DataPlan
 from videorecap.defaults import FRAME_RATE, FRAME_SIZE
 from videorecap.evaluation.testset import TestSet, read_test_set
 
-TRAIN_SECONDS: Final = 210  # of each simulated video that is learned from
-TEST_SECONDS: Final = 360  # of each that is scored
+TRAIN_SECONDS: Final = 360  # of each simulated video that is learned from
+TEST_SECONDS: Final = 300  # of each that is scored
 NUM_QUESTIONS: Final = 8  # about each of these
-NUM_SPANS: Final = 4  # other segments of each video that are described
+NUM_SPANS: Final = 24  # other segments of each video, and parts of it, that are described
 
 
 def train_data(options: argparse.Namespace) -> Path:

@@ -36,6 +36,7 @@ from videorecap.training.plan import Precision
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Labels, Recipe
 from videorecap.training.run import SYSTEM_FOLDER, Run
+from videorecap.training.start import Pretrained
 from videorecap.training.teacher import CARD_FILE, TextTeacher, load_teacher
 from videorecap.training.teacher_fit import TRAINING_FOLDER
 from videorecap.types import Gap
@@ -54,6 +55,7 @@ class Laboratory:
         test: what is scored.
         output: folder of the runs, and of the cache that they share.
         pseudo: a teacher's captions, for the recipes that learn from them; None has a teacher trained.
+        pretrained: parts that every system is given.
         precision: of the training.
         workers: processes that render or decode.
     """
@@ -63,6 +65,7 @@ class Laboratory:
     test: TestSet
     output: Path
     pseudo: Path | None
+    pretrained: Pretrained
     precision: Precision
     workers: int
 
@@ -267,6 +270,7 @@ class Laboratory:
             data=self.train,
             output=self._folder(made.name, seed),
             cache=self._cache,
+            pretrained=self.pretrained.of(made),
             pseudo=self._labels(progress) if _learns(made) else None,
             seed=seed,
             precision=self.precision,

@@ -61,10 +61,10 @@ class Budget:
 
 TINY: Final = Budget(
     {"GPT2": "tiny-gpt2", "FLAN-T5": "tiny-t5", BEST_TEACHER: "tiny-t5"},
-    steps=2000,
+    steps=1000,
     max_input_tokens=224,
-    num_segments=3000,
-    num_summaries=240,
+    num_segments=1500,
+    num_summaries=100,
 )
 PAPER: Final = Budget(
     {**TEACHERS, "FLAN-T5": "google/flan-t5-base"},

@@ -32,12 +32,14 @@ class Setting:
         train: digest of the videos that are learned from.
         test: of those that are scored.
         world: "simulated" or "real": what is scored.
+        pretrained: parts that every row is given, in words.
     """
 
     size: str
     train: str
     test: str
     world: str
+    pretrained: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from videorecap.models.text_decoder import GatedLayers
 from videorecap.models.video_encoder import TimeSformer
 from videorecap.networks import ALIGNMENT, SystemModules, build_modules
 from videorecap.training.plan import seed_of
-from videorecap.training.recipe import Part, Start
+from videorecap.training.recipe import Part, Recipe, Start
 
 DEFAULT_GPT2 = "gpt2"  # whose tokenizer is used where nothing else is given
 
@@ -69,8 +69,21 @@ class Pretrained:
         """Those that need not be learned from nothing."""
         if self.system is not None:
             return tuple(Part)
-        given = {Part.ENCODER: self.encoder, Part.GPT2: self.gpt2, Part.DISTILBERT: self.distilbert}
-        return tuple(part for part, name in given.items() if name is not None)
+        return tuple(part for part, name in self._named().items() if name is not None)
+
+    @property
+    def told(self) -> str:
+        """In words: "encoder sim-tiny"."""
+        given: dict[str, str | None] = {"system": self.system, **self._named()}
+        return ", ".join(f"{part} {name}" for part, name in given.items() if name is not None) or "nothing"
+
+    def of(self, recipe: Recipe) -> Pretrained:
+        """What of it a recipe has a place for: a resampler is no language model."""
+        has_place = any(stage.stands_in_for is Part.DISTILBERT for stage in recipe.stages)
+        return self if self.distilbert is None or has_place else replace(self, distilbert=None)
+
+    def _named(self) -> dict[Part, str | None]:
+        return {Part.ENCODER: self.encoder, Part.GPT2: self.gpt2, Part.DISTILBERT: self.distilbert}
 
 
 def make_tokenizer(start: Start, pretrained: Pretrained, texts: Iterable[str]) -> Tokenizer:
