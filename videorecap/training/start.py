@@ -12,7 +12,13 @@ from torch import nn
 
 from videorecap.build import System, load_system
 from videorecap.captioners.text import END_OF_TEXT, fetch_tokenizer, load_tokenizer, train_tokenizer
-from videorecap.config import CaptionerConfig, PreprocessConfig, SystemConfig, VideoEncoderConfig
+from videorecap.config import (
+    AlignmentKind,
+    CaptionerConfig,
+    PreprocessConfig,
+    SystemConfig,
+    VideoEncoderConfig,
+)
 from videorecap.errors import CheckpointError, ConfigError
 from videorecap.models.alignment import LmAlignment
 from videorecap.models.checkpoints import fill
@@ -74,13 +80,15 @@ class Pretrained:
     @property
     def told(self) -> str:
         """In words: "encoder sim-tiny"."""
-        given: dict[str, str | None] = {"system": self.system, **self._named()}
-        return ", ".join(f"{part} {name}" for part, name in given.items() if name is not None) or "nothing"
+        given = [("system", self.system), *self._named().items()]
+        return ", ".join(f"{part} {name}" for part, name in given if name is not None) or "nothing"
 
     def of(self, recipe: Recipe) -> Pretrained:
         """What of it a recipe has a place for: a resampler is no language model."""
-        has_place = any(stage.stands_in_for is Part.DISTILBERT for stage in recipe.stages)
-        return self if self.distilbert is None or has_place else replace(self, distilbert=None)
+        captioners = recipe.system.captioners.values()
+        alignments = [part for one in captioners for part in (one.video_alignment, one.text_alignment)]
+        has_place = any(part is not None and part.kind is AlignmentKind.LM for part in alignments)
+        return self if has_place else replace(self, distilbert=None)
 
     def _named(self) -> dict[Part, str | None]:
         return {Part.ENCODER: self.encoder, Part.GPT2: self.gpt2, Part.DISTILBERT: self.distilbert}
