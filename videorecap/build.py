@@ -6,6 +6,7 @@ A system on disk is a directory in the Hugging Face hub's conventions: ``config.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Mapping
@@ -40,6 +41,7 @@ from videorecap.models.generation import Greedy, Strategy
 from videorecap.models.recap import RecapModel
 from videorecap.networks import SystemModules, build_modules
 from videorecap.outputs.files import write_aside
+from videorecap.precision import AUTO, Precision, lower, pick_precision
 from videorecap.types import SystemInfo
 from videorecap.video.preprocess import Preprocess
 
@@ -60,6 +62,7 @@ class System:
         is_official: copy what the authors' code does where ours departs from it.
         strategy: how captioners choose tokens: greedily, drawn, or by beam search.
         image: captioners of pictures, on ``device``, by the keys that levels name.
+        precision: in which numbers the networks compute.
     """
 
     config: SystemConfig
@@ -69,6 +72,7 @@ class System:
     is_official: bool = False
     strategy: Strategy = field(default_factory=Greedy)
     image: Mapping[str, ImageCaptioner] = field(default_factory=dict)
+    precision: Precision = Precision.FP32
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -172,7 +176,8 @@ class System:
         """
         if self.modules.encoder is None:
             raise ConfigError(f"system {self.config.name!r} has no video encoder")
-        tokens: Tensor = self.modules.encoder(frames.to(self.device))
+        dtype = self.modules.encoder.cls_token.dtype
+        tokens: Tensor = self.modules.encoder(frames.to(self.device, dtype))
         return tokens
 
     def with_levels(self, hierarchy: Hierarchy) -> System:
@@ -192,7 +197,15 @@ class System:
         Args:
             directory: made when it is not there.
             dtype: store the weights in this type; None keeps theirs.
+
+        Raises:
+            ConfigError: if the networks have lost digits.
+            OutputError: if it cannot be written.
         """
+        if self.precision is not Precision.FP32:
+            raise ConfigError(
+                f"system {self.config.name!r} computes in {self.precision}; load it in fp32 to save it"
+            )
         target = Path(directory)
         try:
             target.mkdir(parents=True, exist_ok=True)
@@ -232,7 +245,12 @@ def _plain(value: object) -> object:
 
 
 def load_system(
-    name: str | Path, *, device: str = "auto", official: bool = False, strategy: Strategy | None = None
+    name: str | Path,
+    *,
+    device: str = "auto",
+    official: bool = False,
+    strategy: Strategy | None = None,
+    precision: str = Precision.FP32,
 ) -> System:
     """Load a system by its directory, the name of one that ships in the package, or its name on the hub.
 
@@ -242,10 +260,11 @@ def load_system(
         official: copy the authors' code where ours departs from it: the caption's lost last token, frame
             numbers in place of times, the shared border row of segments.
         strategy: how captions are written; None is greedily.
+        precision: as ``lowered`` takes it.
 
     Raises:
         CheckpointError: if there is no such system, or its files do not fit each other.
-        ConfigError: if its configuration cannot work.
+        ConfigError: if its configuration cannot work, or the device has no such precision.
     """
     kind, _, model = str(name).partition(":")
     directory = None if kind == BLIP2 and model else find_system(name)
@@ -259,9 +278,11 @@ def load_system(
         if (directory / TOKENIZER_FILE).is_file():
             tokenizer = load_tokenizer(directory / TOKENIZER_FILE)
     where = pick_device(device)
+    chosen = pick_precision(precision, where)
+    modules = lower(modules.eval().requires_grad_(False), chosen)
     return System(
         config=config,
-        modules=modules.eval().requires_grad_(False).to(where),
+        modules=modules.to(where),
         tokenizer=tokenizer,
         device=where,
         is_official=official,
@@ -270,7 +291,23 @@ def load_system(
             key: load_image_captioner(image.model, prompt=image.prompt, device=where)
             for key, image in config.image.items()
         },
+        precision=chosen,
     )
+
+
+def lowered(system: System, precision: str) -> System:
+    """A copy of a system that computes in fewer bits.
+
+    Args:
+        system: in fp32.
+        precision: "fp32"; "bf16", everything; "int8", the linear layers of encoder and alignments, on the
+            CPU; or "auto", bf16 where the device has it, and else fp32.
+
+    Raises:
+        ConfigError: if there is no such precision, or not on the system's device.
+    """
+    chosen = pick_precision(precision, system.device)
+    return replace(system, modules=lower(copy.deepcopy(system.modules), chosen), precision=chosen)
 
 
 def read_config(directory: Path) -> SystemConfig:
@@ -323,7 +360,7 @@ def pick_device(name: str) -> torch.device:
     Raises:
         ConfigError: if torch does not know it, or it is not on this machine.
     """
-    if name == "auto":
+    if name == AUTO:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         device = torch.device(name)

@@ -192,4 +192,4 @@ def _cls(dense: Tensor | None) -> Tensor | None:
     if dense is None:
         return None
     with torch.inference_mode(False):  # it may be learned from
-        return dense[0].cpu().clone()
+        return dense[0].float().cpu().clone()

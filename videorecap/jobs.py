@@ -19,6 +19,7 @@ from videorecap.memory import JournalMemory
 from videorecap.outputs.journal import JSON
 from videorecap.outputs.json_tree import tree_from_json
 from videorecap.pipeline import Course, recap
+from videorecap.precision import Precision
 from videorecap.sim.mark import is_simulated
 from videorecap.token_cache import TokenCache
 from videorecap.types import Caption, CaptionTree, Gap
@@ -39,6 +40,7 @@ def caption_video(
     batch_size: int = BATCH_SIZE,
     official: bool = False,
     cache: str | Path | None = None,
+    precision: str = Precision.FP32,
 ) -> CaptionTree:
     """Caption a video file at every level.
 
@@ -52,8 +54,10 @@ def caption_video(
         official: copy the authors' code where ours departs from it.
         cache: folder in which to keep what the encoder sees, so that another run on the same video, with
             other levels or another captioner, neither decodes nor encodes it.
+        precision: "fp32", "bf16", "int8", or "auto", as of ``build.lowered``.
 
-    A loaded system is taken as it is: its device, and whether it is official, were told when it was loaded.
+    A loaded system is taken as it is: device, precision, and whether it is official, were told when it was
+    loaded.
 
     Raises:
         VideoError: if the file cannot be read as a video.
@@ -61,11 +65,13 @@ def caption_video(
         ConfigError: if the options do not fit the model.
     """
     if isinstance(model, System):
-        if device != "auto" or (official and not model.is_official):
-            raise ConfigError("a loaded system is used as it is; give device= and official= to load_system")
+        if device != "auto" or (official and not model.is_official) or precision != Precision.FP32:
+            raise ConfigError(
+                "a loaded system is used as it is; give device=, official= and precision= to load_system"
+            )
         system = model
     else:
-        system = load_system(model, device=device, official=official)
+        system = load_system(model, device=device, official=official, precision=precision)
     with VideoReader(path) as reader:
         tokens = None if cache is None else TokenCache(Path(cache), system)
         job = Job(reader, system, levels, batch_size, tokens)

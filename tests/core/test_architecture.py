@@ -19,6 +19,7 @@ RANKS: list[set[str]] = [
     {"video", "models", "outputs"},
     {"sim", "llm"},
     {"captioners", "networks"},
+    {"precision"},
     {"build"},
     {"records"},
     {"climb", "describe", "token_cache"},

@@ -33,7 +33,9 @@ def caption_all(options: argparse.Namespace) -> int:
 
     A fault of one input costs one line and the exit code; a fault of the options stops at once.
     """
-    system = load_system(options.model, device=options.device, official=options.official)
+    system = load_system(
+        options.model, device=options.device, official=options.official, precision=options.precision
+    )
     hierarchy, shown = select_levels(system.hierarchy, options.levels or system.hierarchy.names)
     names = Names(options.output_dir, options.videos, suffixes(options.output_format, shown))
     # videos that share batches differ from those that do not in the last digits of their log-probabilities

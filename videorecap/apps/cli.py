@@ -22,6 +22,7 @@ from videorecap.defaults import BATCH_SIZE, MODEL
 from videorecap.errors import VideoRecapError
 
 FORMAT_NAMES = ("json", "srt", "vtt", "chapters", "txt", "md", "html")
+PRECISIONS = ("auto", "fp32", "bf16", "int8")
 EXIT_OK, EXIT_FAILED, EXIT_GAPS = 0, 1, 3
 
 
@@ -110,6 +111,13 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
         type=parse_list,
         metavar="LIST",
         help="levels to write, comma-separated, each with another window if wanted: clip,segment=60",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default="fp32",
+        help="bf16 and int8 are faster, and say other words now and then; auto is bf16 where the device "
+        "computes in it (default: fp32)",
     )
     add_verbose(parser)
     parser.add_argument("--official", action="store_true", help="copy the quirks of the authors' code")

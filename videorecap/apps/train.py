@@ -15,6 +15,7 @@ from videorecap.data.readers.egoschema import read_ids
 from videorecap.errors import ConfigError
 from videorecap.paper.recipes import recipe as paper_recipe
 from videorecap.paper.sizes import Size
+from videorecap.precision import has_bf16
 from videorecap.training.costs import costs
 from videorecap.training.curriculum import Curriculum
 from videorecap.training.devices import make_accelerator
@@ -100,11 +101,8 @@ def precision_of(name: str, *, cpu: bool = False) -> Precision:
     """A precision as the command line calls it; "auto" is bfloat16 where the device has it."""
     if name != "auto":
         return cast(Precision, name)
-    if cpu or not torch.cuda.is_available():
-        has_bf16 = torch._C._has_mkldnn and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    else:
-        has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
-    return "bf16" if has_bf16 else "no"
+    device = torch.device("cpu" if cpu or not torch.cuda.is_available() else "cuda")
+    return "bf16" if has_bf16(device) else "no"
 
 
 class Progress:

@@ -122,7 +122,8 @@ class RecapCaptioner:
         """Features [B, rows, width] and their mask [B, rows], or None where the level sees nothing."""
         if level.sees is None:
             return None, None
-        features = [request.features.to(self.device) for request in batch if request.features is not None]
+        given = (request.features for request in batch if request.features is not None)
+        features = [rows.to(self.device, self.model.decoder.norm.weight.dtype) for rows in given]
         if len(features) < len(batch):
             raise ConfigError(
                 f"level {level.name!r} sees {level.sees.value} features, but a request has none"

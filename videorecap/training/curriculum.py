@@ -265,6 +265,8 @@ class Curriculum:
     def _prepare_windows(self, system: System, levels: Sequence[str], inputs: Inputs) -> None:
         """Features of every window, and the captions that samples of these levels read."""
         windows = Inputs(inputs.videos, inputs.hierarchy, inputs.frames)
+        is_frozen = not any(stage.trains_encoder for stage in self.stages)
+        windows.stores_clips = self.ordered.stores_features and is_frozen
         self._preparation.frames(system, clip_windows)
         windows.features = inputs.features = self._preparation.features(
             system, inputs.frames, clip_windows, {}

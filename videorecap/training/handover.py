@@ -16,10 +16,11 @@ from typing import Final, TypeVar
 import torch
 
 from videorecap.build import System
-from videorecap.captioners.base import CaptionRequest
+from videorecap.captioners.base import CaptionRequest, written_of
 from videorecap.data.annotations import Annotation, VideoAnnotations, read_annotations, write_annotations
 from videorecap.data.frames import file_stem
 from videorecap.data.workers import Advance
+from videorecap.describe import ROW_BATCHES
 from videorecap.errors import DataError
 from videorecap.hierarchy import Level, Visual, windows
 from videorecap.outputs.files import link
@@ -128,20 +129,26 @@ class Handover:
     def _captions(self, system: System, inputs: Inputs, samples: Sequence[Sample]) -> list[str | None]:
         """What is written of each window; None where there is nothing to write from."""
         captioner = system.captioners[self.level.captioner]
-        texts: list[str | None] = []
-        for batch in _groups(samples, self.batch_size):
-            requests = requests_of(system, inputs, batch)
-            asked = [request for request in requests if request is not None]
-            written = iter(captioner.write(asked))
-            texts += [None if request is None else next(written).text for request in requests]
-        return texts
+        is_shown: list[bool] = []
+
+        def asked() -> Iterator[list[CaptionRequest]]:
+            for batch in _groups(samples, self.batch_size):
+                requests = requests_of(system, inputs, batch)
+                is_shown.extend(request is not None for request in requests)
+                if given := [request for request in requests if request is not None]:
+                    yield given
+
+        rows = ROW_BATCHES * self.batch_size
+        texts = [one.text for one in written_of(captioner, self.level, asked(), num_rows=rows)]
+        following = iter(texts)
+        return [next(following) if shown else None for shown in is_shown]
 
 
 def requests_of(system: System, inputs: Inputs, samples: Sequence[Sample]) -> list[CaptionRequest | None]:
-    """What is asked for windows of one level; clips are encoded here. None for a window that shows nothing.
+    """What is asked for windows of one level. None for a window that shows nothing.
 
     Args:
-        system: whose encoder sees clips.
+        system: whose encoder sees the clips whose tokens are not kept.
         inputs: with features for the levels above the lowest.
         samples: of one level.
     """
@@ -150,10 +157,7 @@ def requests_of(system: System, inputs: Inputs, samples: Sequence[Sample]) -> li
         requests = [inputs.request(sample) for sample in samples]
         return [None if level.sees is not None and item.features is None else item for item in requests]
     seen = [sample for sample in samples if not inputs.is_lost(sample)]
-    tokens: Iterator[torch.Tensor] = iter(())
-    if seen:
-        pixels = torch.stack([inputs.pixels(sample) for sample in seen]).float()
-        tokens = iter(system.encode(system.preprocess.normalise(pixels)))
+    tokens = iter(_tokens(system, inputs, seen))
     made: list[CaptionRequest | None] = []
     for sample in samples:
         request = CaptionRequest(level=level, span=sample.span)
@@ -163,6 +167,16 @@ def requests_of(system: System, inputs: Inputs, samples: Sequence[Sample]) -> li
         else:
             made.append(None)
     return made
+
+
+def _tokens(system: System, inputs: Inputs, clips: Sequence[Sample]) -> Iterable[torch.Tensor]:
+    """Spacetime tokens of clips: as they were kept, if those of all were."""
+    kept = [inputs.tokens(clip) for clip in clips]
+    known = [one for one in kept if one is not None]
+    if len(known) == len(clips):
+        return known
+    pixels = torch.stack([inputs.pixels(clip) for clip in clips]).float()
+    return system.encode(system.preprocess.normalise(pixels))
 
 
 def _groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -60,6 +60,13 @@ class Inputs:
         frames = self._clip_frames(sample.video).frames[self.number(sample)]
         return torch.from_numpy(np.array(frames)).permute(3, 0, 1, 2)
 
+    def tokens(self, sample: Sample) -> Tensor | None:
+        """Spacetime tokens of a clip, float32 [tokens, width]; None if they are not kept."""
+        if self.features is None or not self.stores_clips:
+            return None
+        clips, number = self._clip_features(sample.video), self.number(sample)
+        return clips.dense(number).float() if number in clips.rows else None
+
     def number(self, sample: Sample) -> int:
         """Which of its video's clips a sample is."""
         return self._numbers(sample.video)[sample.span]
