@@ -83,7 +83,7 @@ def test_a_lowered_shipped_system_sees_nearly_the_same_and_the_first_is_left_alo
 def test_videos_are_captioned_at_every_level(name: str, tiny_system: System, short_video: Path) -> None:
     tree = caption_video(short_video, lowered(tiny_system, name))
     assert not tree.gaps
-    assert [len(tree.at(level)) for level in ("clip", "segment", "summary")] == [13, 4, 1]
+    assert [len(tree.at(level)) for level in ("clip", "segment", "summary")] == [13, 5, 1]
     assert tree.system.digest != tiny_system.digest
 
 
