@@ -36,6 +36,7 @@ from videorecap.evaluation.chance import chance
 from videorecap.evaluation.facts import PRECISION, RECALL, judge, shares
 from videorecap.evaluation.neighbours import NearestNeighbour, Remembered
 from videorecap.hierarchy import Hierarchy, Level
+from videorecap.precision import has_bf16
 from videorecap.records import ClipRecord
 from videorecap.sim.script import Script
 from videorecap.sim.splits import seed_of
@@ -84,8 +85,9 @@ class Reader:
 def neighbour(system: System, data: Path, cache: Path) -> Rival:
     """The nearest neighbour among the training videos of a folder."""
     frames = FrameStore.of(system.config, cache / "frames", data)
-    # those that training kept, on a machine that has bfloat16
-    features = FeatureStore(cache / "features", frames, system, batch_size=BATCH, autocast=True)
+    # those that training kept, if it was on this machine
+    autocast = has_bf16(system.device)
+    features = FeatureStore(cache / "features", frames, system, batch_size=BATCH, autocast=autocast)
     videos = [video for video in read_annotations(data) if video.split == "train"]
     with tqdm(desc="training clips") as bar:
         frames.prepare(videos, clip_windows, workers=2)
