@@ -122,6 +122,19 @@ def test_what_moves_is_never_still(tiny_system: System) -> None:
     assert not reused(viewed(tiny_system, [clip_of(n, picture(0), small) for n in range(9)]))
 
 
+def test_a_spot_that_comes_or_goes_is_seen_wherever_it_is(tiny_system: System) -> None:
+    """One of a thirtieth of the side, at the paper's size."""
+    size = 224
+    config = replace(tiny_system.config, preprocess=replace(tiny_system.config.preprocess, image_size=size))
+    sharp, rows = replace(tiny_system, config=config), np.arange(size)
+    empty = np.full((size, size, 3), 60, np.uint8)
+    for x, y in np.random.default_rng(0).uniform(8, size - 8, (20, 2)):
+        spot = np.hypot(rows[:, None] - y, rows[None] - x) <= size / 60
+        lit = np.where(spot[..., None], 160, empty).astype(np.uint8)
+        assert not reused(viewed(sharp, [clip_of(0, empty), clip_of(1, empty, empty, lit)]))
+        assert not reused(viewed(sharp, [clip_of(0, empty), clip_of(1, lit)]))
+
+
 def test_noise_is_no_movement(tiny_system: System) -> None:
     rng = np.random.default_rng(0)
     large = np.kron(picture(0), np.ones((8, 8, 1)))
