@@ -357,12 +357,12 @@ def test_the_command_tells_how_much_was_reused(
     command = ["caption", str(half_frozen), "-o", str(tmp_path), "--model", str(tiny_system_dir)]
     for _ in range(2):  # the second time it is finished
         assert main([*command, "--device", "cpu", "--reuse-still"]) == EXIT_OK
-        told = f"{half_frozen}: {NUM_REUSED} of {NUM_CLIPS} clips stood still"
+        told = f"{half_frozen}: {NUM_REUSED} of {NUM_CLIPS} clips reused the features of one before them"
         assert capsys.readouterr().err.count(told) == 1
     tree = tree_from_json((tmp_path / "day.json").read_bytes(), source="it")
     assert tree.still == Reuse(tolerance=4.0, num_clips=NUM_CLIPS, num_reused=NUM_REUSED)
     assert main([*command, "--device", "cpu"]) == EXIT_OK
-    assert "clips stood still" not in capsys.readouterr().err
+    assert "clips reused the features of one before them" not in capsys.readouterr().err
     assert b'"still"' not in (tmp_path / "day.json").read_bytes()
     assert main([*command, "--official", "--still-tolerance", "3"]) == EXIT_FAILED
     (line,) = capsys.readouterr().err.splitlines()

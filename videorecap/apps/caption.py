@@ -111,7 +111,7 @@ class _Desk:
             print(f"{path}: no {gap.level} for {between}: {gap.reason}", file=sys.stderr)
         if tree.still is not None:
             counts = f"{tree.still.num_reused} of {tree.still.num_clips} clips"
-            print(f"{path}: {counts} stood still, and reused the features of one before", file=sys.stderr)
+            print(f"{path}: {counts} reused the features of one before them", file=sys.stderr)
         print(f"{path} -> {', '.join(map(str, files))}")
         self.codes.append(EXIT_GAPS if tree.gaps else EXIT_OK)
 
