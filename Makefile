@@ -24,11 +24,12 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp  ## peak memory; the simulated world's speed and questions; accuracy on held-out videos of it
+bench: $(VENV)/dev.stamp  ## peak memory; the simulated world's speed and questions; accuracy on held-out videos of it; still scenes
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/sim.py
 	$(BIN)/python benchmarks/sim_questions.py
 	$(BIN)/python benchmarks/sim_accuracy.py
+	$(BIN)/python benchmarks/still.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -9,10 +9,11 @@ Source: Video ReCap, section 3.2.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final, Self, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -23,12 +24,12 @@ from videorecap.ahead import Ahead
 from videorecap.build import System
 from videorecap.captioners.base import CaptionRequest, Written, written_of
 from videorecap.hierarchy import Level, Visual
-from videorecap.records import ClipRecord, ClipToKeep, EncodedClip, caption_of
+from videorecap.records import ClipRecord, ClipToKeep, EncodedClip, View, ViewedClip, caption_of
 from videorecap.types import Gap, Span
 from videorecap.video.clips import Clip
 
 ROW_BATCHES: Final = 4  # of clips that are captioned at a time; a decoder gains more from company
-AnyClip: TypeAlias = Clip | EncodedClip | ClipToKeep
+AnyClip: TypeAlias = Clip | EncodedClip | ClipToKeep | ViewedClip
 WAVE_BATCHES: Final = 8  # of clips after which nothing is under way
 
 
@@ -41,7 +42,8 @@ def describe(
     ``wave_size(batch_size)`` clips: from there on a run that was interrupted writes the same.
 
     Args:
-        clips: taken in a thread of their own, a batch ahead; those that are encoded are only captioned.
+        clips: taken in a thread of their own, a batch ahead; those that are encoded are only captioned, and
+            what several are views of is encoded once in a wave.
         system: who sees and writes.
         batch_size: clips that are encoded together.
         stop: ends the clips, from another thread.
@@ -72,6 +74,8 @@ class _Seen:
         picture: its middle frame as it is, uint8 [H, W, 3].
         tokens: what the encoder saw before.
         keep: told what it sees now.
+        view: whose pixels they are, if other clips have the same.
+        is_reused: whether the features are of a clip before.
     """
 
     span: Span
@@ -80,24 +84,28 @@ class _Seen:
     picture: NDArray[np.uint8] | None = None
     tokens: Tensor | None = None
     keep: Callable[[EncodedClip], object] | None = None
+    view: View | None = None
+    is_reused: bool = False
 
     @classmethod
     def of(cls, clip: AnyClip, system: System) -> Self:
         if isinstance(clip, ClipToKeep):
             return replace(cls.of(clip.clip, system), keep=clip.keep)
+        view, is_reused = None, False
+        if isinstance(clip, ViewedClip):
+            view, is_reused, clip = clip.view, clip.is_reused, clip.clip
         base = system.hierarchy.base
         gaps = tuple(replace(gap, level=base.name) for gap in clip.gaps)
         if isinstance(clip, EncodedClip):
-            return cls(clip.span, gaps, tokens=clip.tokens)
+            return cls(clip.span, gaps, tokens=clip.tokens, is_reused=clip.is_reused)
         frames = clip.frames
         if frames is None:
             return cls(clip.span, gaps)
-        return cls(
-            clip.span,
-            gaps,
-            system.preprocess(frames) if system.modules.encoder is not None else None,
-            frames[len(frames) // 2].copy() if base.sees is Visual.FRAME else None,
-        )
+        pixels = None if view is None else view.pixels
+        if view is None and system.modules.encoder is not None:
+            pixels = system.preprocess(frames)
+        picture = frames[len(frames) // 2].copy() if base.sees is Visual.FRAME else None
+        return cls(clip.span, gaps, pixels, picture, view=view, is_reused=is_reused)
 
     @property
     def is_lost(self) -> bool:
@@ -121,12 +129,14 @@ class _Wave:
         clips: of the wave, not encoded yet.
         batch_size: clips that are encoded together.
         begun: the clips that were taken and have no record yet, in order.
+        views: the tokens of each that a clip may still come of.
     """
 
     system: System
     clips: Iterator[_Seen]
     batch_size: int
     begun: deque[_Begun] = field(default_factory=deque)
+    views: WeakKeyDictionary[View, Tensor] = field(default_factory=WeakKeyDictionary)
 
     def records(self) -> Iterator[ClipRecord]:
         """One of each clip, in order."""
@@ -150,8 +160,8 @@ class _Wave:
             for clip in batch:
                 dense = None if clip.is_lost else next(tokens)
                 if clip.keep is not None:
-                    clip.keep(EncodedClip(clip.span, clip.gaps, dense))
-                record = ClipRecord(clip.span, None, clip.gaps, _cls(dense))
+                    clip.keep(EncodedClip(clip.span, clip.gaps, dense, clip.is_reused))
+                record = ClipRecord(clip.span, None, clip.gaps, _cls(dense), clip.is_reused)
                 self.begun.append(_Begun(record, is_lost=clip.is_lost))
                 if not clip.is_lost:
                     requests.append(self._request(clip, dense))
@@ -161,12 +171,21 @@ class _Wave:
 
     def _encode(self, clips: Sequence[_Seen]) -> Sequence[Tensor | None]:
         """Spacetime tokens [tokens, width] of each clip; None where there is no encoder."""
-        pixels = [clip.pixels for clip in clips if clip.pixels is not None]
-        new = iter(self.system.encode(torch.stack(pixels)) if pixels else ())
-        known = [None if clip.tokens is None else clip.tokens.to(self.system.device) for clip in clips]
-        return [
-            tokens if clip.pixels is None else next(new) for clip, tokens in zip(clips, known, strict=True)
-        ]
+        new: dict[_Seen | View, Tensor] = {
+            clip.view or clip: clip.pixels
+            for clip in clips
+            if clip.pixels is not None and clip.view not in self.views
+        }
+        encoded = self.system.encode(torch.stack(list(new.values()))) if new else ()
+        seen = dict(zip(new, encoded, strict=True))
+        self.views.update((view, tokens.clone()) for view, tokens in seen.items() if isinstance(view, View))
+        return [self._tokens(clip, seen) for clip in clips]
+
+    def _tokens(self, clip: _Seen, seen: Mapping[_Seen | View, Tensor]) -> Tensor | None:
+        """Those of a clip, which were known before, are of its view, or were just seen."""
+        if clip.tokens is not None:
+            return clip.tokens.to(self.system.device)
+        return seen.get(clip) if clip.view is None else self.views[clip.view]
 
     def _request(self, clip: _Seen, dense: Tensor | None) -> CaptionRequest:
         """What is asked for a clip; of its tokens the captioner is given those that it sees."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from videorecap.build import System, load_system
-from videorecap.defaults import BATCH_SIZE, MODEL
+from videorecap.defaults import BATCH_SIZE, MODEL, STILL_TOLERANCE
 from videorecap.describe import AnyClip
 from videorecap.errors import ConfigError, OutputError
 from videorecap.hierarchy import select_levels
@@ -20,9 +20,11 @@ from videorecap.outputs.journal import JSON
 from videorecap.outputs.json_tree import tree_from_json
 from videorecap.pipeline import Course, recap
 from videorecap.precision import Precision
+from videorecap.records import ViewedClip
 from videorecap.sim.mark import is_simulated
+from videorecap.still import StillScenes
 from videorecap.token_cache import TokenCache
-from videorecap.types import Caption, CaptionTree, Gap
+from videorecap.types import Caption, CaptionTree, Gap, Reuse
 from videorecap.video.clips import Clip, read_clips
 from videorecap.video.reader import VideoReader
 
@@ -41,6 +43,7 @@ def caption_video(
     official: bool = False,
     cache: str | Path | None = None,
     precision: str = Precision.FP32,
+    still: bool | float = False,
 ) -> CaptionTree:
     """Caption a video file at every level.
 
@@ -55,6 +58,9 @@ def caption_video(
         cache: folder in which to keep what the encoder sees, so that another run on the same video, with
             other levels or another captioner, neither decodes nor encodes it.
         precision: "fp32", "bf16", "int8", or "auto", as of ``build.lowered``.
+        still: encode a scene that stands still once: a clip that does not change reuses the features of one
+            before it. A number is the largest change of a small part of the picture that is none, in levels
+            of 0..255; True is ``STILL_TOLERANCE``.
 
     A loaded system is taken as it is: device, precision, and whether it is official, were told when it was
     loaded.
@@ -74,7 +80,9 @@ def caption_video(
         system = load_system(model, device=device, official=official, precision=precision)
     with VideoReader(path) as reader:
         tokens = None if cache is None else TokenCache(Path(cache), system)
-        job = Job(reader, system, levels, batch_size, tokens)
+        tolerance = STILL_TOLERANCE if still is True else still
+        scenes = StillScenes(system, tolerance) if tolerance else None
+        job = Job(reader, system, levels, batch_size, tokens, scenes)
         job.warn_of_domain()
         return job.run()
 
@@ -89,6 +97,7 @@ class Job:
         levels: as in ``caption_video``; None is all of them.
         batch_size: clips that are encoded together.
         cache: of what the system's encoder saw, so that a video is decoded once; None keeps nothing.
+        still: finds clips that reuse the features of one before them; None has every clip encoded.
     """
 
     reader: VideoReader
@@ -96,6 +105,7 @@ class Job:
     levels: Sequence[str] | str | None = None
     batch_size: int = BATCH_SIZE
     cache: TokenCache | None = None
+    still: StillScenes | None = None
 
     def __post_init__(self) -> None:
         if self.batch_size < 1:
@@ -119,7 +129,7 @@ class Job:
             (course,) = over
         if course.failure is not None:
             raise course.failure
-        return self.tree(items)
+        return self.tree(items, course)
 
     def course(self, on_item: OnItem, memory: JournalMemory | None = None) -> Course:
         """The video under way, continuing from what the memory of an interrupted run holds."""
@@ -129,10 +139,15 @@ class Job:
         if self.cache is None:
             clips = self._clips(skip)
         else:
-            clips = self.cache.clips(self.reader, system.hierarchy.base.window_seconds, self._clips, skip)
+            window_seconds = system.hierarchy.base.window_seconds
+            clips = self.cache.clips(self.reader, window_seconds, self._clips, skip, self.still)
         return Course(clips, system, on_item=on_item, memory=memory, stop=self.reader.close)
 
-    def _clips(self, skip: int) -> Iterator[Clip]:
+    def _clips(self, skip: int) -> Iterator[Clip | ViewedClip]:
+        """The clips of the video after so many, and of which each is a view."""
+        return self._read(skip) if self.still is None else self.still.clips(self._read, skip)
+
+    def _read(self, skip: int) -> Iterator[Clip]:
         """The clips of the video after so many."""
         system, _ = self.chosen
         return read_clips(
@@ -143,15 +158,21 @@ class Job:
             official=system.is_official,
         )
 
-    def tree(self, items: Sequence[Caption | Gap]) -> CaptionTree:
-        """What was said of the video, on the levels that are shown."""
+    def tree(self, items: Sequence[Caption | Gap], course: Course) -> CaptionTree:
+        """What was said of the video, on the levels that are shown, once its course is over."""
         system, shown = self.chosen
+        still = None
+        if self.still is not None:
+            still = Reuse(
+                tolerance=self.still.tolerance, num_clips=course.num_clips, num_reused=course.num_reused
+            )
         return CaptionTree(
             video=self.reader.info,
             system=system.info,
             levels=shown,
             captions=tuple(one for one in items if isinstance(one, Caption) and one.level in shown),
             gaps=tuple(one for one in items if isinstance(one, Gap) and one.level in shown),
+            still=still,
         )
 
     def finished(self, path: Path) -> CaptionTree | None:
@@ -159,6 +180,8 @@ class Job:
         tree = self.stored(path)
         system, shown = self.chosen
         if tree is None or tree.system != system.info or set(tree.levels) != set(shown):
+            return None
+        if (tree.still and tree.still.tolerance) != (self.still and self.still.tolerance):
             return None
         return replace(tree, levels=shown, video=self.reader.info)
 
@@ -182,6 +205,7 @@ class Job:
             "levels": list(shown),
             "batch_size": self.batch_size,
             "device": system.device.type,
+            **({} if self.still is None else {"still": self.still.tolerance}),
         }
 
     @cached_property

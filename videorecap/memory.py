@@ -91,6 +91,7 @@ def _clip_to_json(record: ClipRecord) -> dict[str, Any]:
         "mean_logprob": caption.mean_logprob if caption else None,
         "gaps": gaps,
         "feature": _pack(record.feature),
+        **({"is_reused": True} if record.is_reused else {}),
     }
 
 
@@ -102,7 +103,7 @@ def _clip_from_json(clip: dict[str, Any]) -> ClipRecord:
     gaps = [
         Gap(level=level, span=Span(gap["start"], gap["end"]), reason=gap["reason"]) for gap in clip["gaps"]
     ]
-    return ClipRecord(span, caption, tuple(gaps), _unpack(clip["feature"]))
+    return ClipRecord(span, caption, tuple(gaps), _unpack(clip["feature"]), clip.get("is_reused", False))
 
 
 def _pack(feature: Tensor | None) -> str | None:

@@ -48,6 +48,10 @@ class Course:
         memory: of an interrupted run, and of this one for the next.
         stop: ends the clips, from another thread.
 
+    Attributes:
+        num_clips: that have come back, or that the memory held.
+        num_reused: those of them whose features are of a clip before.
+
     Raises:
         ConfigError: in official mode, for windows that are not of whole clips.
     """
@@ -75,8 +79,9 @@ class Course:
         self._is_read = False
         self._read_failure: VideoRecapError | None = None
         self._failure: VideoRecapError | None = None
+        self.num_clips = self.num_reused = 0
         for record in memory.clips() if memory else ():
-            self._say(self._ascent.add(record))
+            self._take_in(record)
 
     @property
     def failure(self) -> VideoRecapError | None:
@@ -127,6 +132,11 @@ class Course:
 
     def _add(self, record: ClipRecord) -> None:
         self._wave.append(record)
+        self._take_in(record)
+
+    def _take_in(self, record: ClipRecord) -> None:
+        self.num_clips += 1
+        self.num_reused += record.is_reused
         self._say(self._ascent.add(record))
 
     def _end_wave(self) -> None:

@@ -132,7 +132,10 @@ class Recording:
             files = write_outputs(self._tree, self._directory, self._stem, self._formats, video_path=video)
             Journal.discard(self._journal_path, self.job.header())
             return self._tree, files
-        said = tree_to_json(self.job.tree(self._items))
+        assert self.course is not None, "there is one where no tree was stored"
+        if self.course.failure is not None:
+            raise self.course.failure
+        said = tree_to_json(self.job.tree(self._items, self.course))
         tree = tree_from_json(said, source="this run")  # as rounded as what is stored
         old = self.job.stored(self._record)
         files = write_outputs(tree, self._directory, self._stem, self._formats, video_path=video)

@@ -21,24 +21,45 @@ class EncodedClip:
     span: Span
     gaps: tuple[Gap, ...]
     tokens: Tensor | None
+    is_reused: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class View:
+    """What the encoder is shown, once for all clips that it is of: pixels [3, T, S, S]."""
+
+    pixels: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewedClip:
+    """A clip, and what is shown of it; if that is reused, it is the view of a clip before."""
+
+    clip: Clip
+    view: View
+    is_reused: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipToKeep:
     """A clip, and who is told once it is encoded."""
 
-    clip: Clip
+    clip: Clip | ViewedClip
     keep: Callable[[EncodedClip], object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipRecord:
-    """What is kept of one clip: its caption, what was lost of it, and its CLS feature [width]."""
+    """What is kept of one clip: its caption, what was lost of it, and its CLS feature [width].
+
+    If that is reused, it is of a clip before.
+    """
 
     span: Span
     caption: Caption | None
     gaps: tuple[Gap, ...]
     feature: Tensor | None
+    is_reused: bool = False
 
 
 def caption_of(level: Level, span: Span, written: Written) -> Caption:

@@ -21,7 +21,8 @@ import videorecap
 from videorecap.build import System
 from videorecap.errors import CheckpointError, OutputError
 from videorecap.models.checkpoints import load_tensors, save_tensors
-from videorecap.records import ClipToKeep, EncodedClip
+from videorecap.records import ClipToKeep, EncodedClip, ViewedClip
+from videorecap.still import StillScenes
 from videorecap.types import Gap, Span
 from videorecap.video.clips import Clip, clip_spans
 from videorecap.video.reader import VideoReader
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 FILE_CLIPS: Final = 16
 DIGEST_LENGTH: Final = 16
 TOKENS, CLIPS = "tokens", "clips"
-ReadAfter: TypeAlias = Callable[[int], Iterator[Clip]]
+ReadAfter: TypeAlias = Callable[[int], Iterator[Clip | ViewedClip]]
 """The clips of a video after so many."""
 
 
@@ -52,7 +53,12 @@ class TokenCache:
         self._is_official = system.is_official
 
     def clips(
-        self, reader: VideoReader, window_seconds: float, read: ReadAfter, skip: int = 0
+        self,
+        reader: VideoReader,
+        window_seconds: float,
+        read: ReadAfter,
+        skip: int = 0,
+        still: StillScenes | None = None,
     ) -> Iterator[EncodedClip | ClipToKeep]:
         """The clips of a video: from the start those that are kept, then the others, to be kept.
 
@@ -61,8 +67,10 @@ class TokenCache:
             window_seconds: length of a clip.
             read: the clips after so many.
             skip: so many at the start are left out.
+            still: who found the clips whose features are reused; with it, others are kept than without.
         """
-        key = hashlib.sha256(json.dumps([*self._facts, window_seconds]).encode()).hexdigest()
+        facts = [*self._facts, window_seconds, *([] if still is None else [still.tolerance])]
+        key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
         folder = self._folder / f"{reader.info.sha256[:DIGEST_LENGTH]}-{key[:DIGEST_LENGTH]}"
         spans = clip_spans(reader, window_seconds=window_seconds, official=self._is_official)
         return _VideoTokens(folder, len(spans)).clips(read, skip)
@@ -112,6 +120,7 @@ class _VideoTokens:
                 "span": [clip.span.start, clip.span.end],
                 "gaps": [[gap.level, gap.span.start, gap.span.end, gap.reason] for gap in clip.gaps],
                 "is_lost": clip.tokens is None,
+                **({"is_reused": True} if clip.is_reused else {}),
             }
             for clip in clips
         ]
@@ -138,6 +147,7 @@ class _VideoTokens:
                         for level, start, end, reason in clip["gaps"]
                     ),
                     None if clip["is_lost"] else next(rows),
+                    clip.get("is_reused", False),
                 )
                 for clip in json.loads(bytes(tensors[CLIPS].tolist()))
             ]

@@ -100,6 +100,21 @@ class SystemInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reuse:
+    """How often features were reused where a scene stands still.
+
+    Attributes:
+        tolerance: largest change that is none, in levels of 0..255.
+        num_clips: of the video.
+        num_reused: those of them whose features are of a clip before.
+    """
+
+    tolerance: float
+    num_clips: int
+    num_reused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptionTree:
     """All captions of one video, every level, lowest first and by start within a level.
 
@@ -107,6 +122,7 @@ class CaptionTree:
         levels: names of the levels, lowest first.
         captions: sorted by level, then start.
         gaps: what could not be captioned, in the same order.
+        still: how often features were reused; None if each clip was encoded.
     """
 
     video: VideoInfo
@@ -114,6 +130,7 @@ class CaptionTree:
     levels: tuple[str, ...]
     captions: tuple[Caption, ...] = field(default=())
     gaps: tuple[Gap, ...] = field(default=())
+    still: Reuse | None = None
 
     def __post_init__(self) -> None:
         for name in ("captions", "gaps"):

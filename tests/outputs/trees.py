@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from videorecap.types import Caption, CaptionTree, Gap, Span, SystemInfo, VideoInfo
+from videorecap.types import Caption, CaptionTree, Gap, Reuse, Span, SystemInfo, VideoInfo
 
 VIDEO = VideoInfo(
     path="videos/a kitchen.mp4",
@@ -75,4 +75,13 @@ def trees(draw, has_every_level=True, words=None):
         height=draw(st.integers(1, 10**5)),
         frame_rate=draw(st.sampled_from([0.0, 25.0, 29.97003, 1000.0])),
     )
-    return CaptionTree(video=video, system=SYSTEM, levels=levels, captions=tuple(captions), gaps=tuple(gaps))
+    counts = st.integers(0, 10**5)
+    reuse = st.builds(Reuse, tolerance=st.floats(0.1, 255), num_clips=counts, num_reused=counts)
+    return CaptionTree(
+        video=video,
+        system=SYSTEM,
+        levels=levels,
+        captions=tuple(captions),
+        gaps=tuple(gaps),
+        still=draw(st.none() | reuse),
+    )

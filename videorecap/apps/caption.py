@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK
 from videorecap.build import System, load_system
+from videorecap.defaults import STILL_TOLERANCE
 from videorecap.errors import VideoRecapError
 from videorecap.hierarchy import select_levels
 from videorecap.jobs import Job
@@ -21,6 +22,7 @@ from videorecap.outputs.formats import suffixes
 from videorecap.outputs.naming import Names
 from videorecap.outputs.times import clock
 from videorecap.recording import Recording, record_together
+from videorecap.still import StillScenes
 from videorecap.token_cache import TokenCache
 from videorecap.types import Caption, Gap
 from videorecap.video.reader import VideoReader
@@ -68,6 +70,8 @@ class _Desk:
         self._names = names
         self._options = options
         self._cache = None if options.cache is None else TokenCache(options.cache, system)
+        tolerance = options.still_tolerance or (STILL_TOLERANCE if options.reuse_still else None)
+        self._still = None if tolerance is None else StillScenes(system, tolerance)
         self._open: dict[Recording, ExitStack] = {}
 
     def recordings(self, paths: Sequence[Path]) -> Iterator[Recording]:
@@ -88,7 +92,7 @@ class _Desk:
     def _recording(self, path: Path, stack: ExitStack) -> Recording:
         options = self._options
         reader = stack.enter_context(VideoReader(path))
-        job = Job(reader, self._system, options.levels, options.batch_size, self._cache)
+        job = Job(reader, self._system, options.levels, options.batch_size, self._cache, self._still)
         stem = self._names.stem(path, reader.info.sha256)
         job.warn_of_domain()
         progress = stack.enter_context(Progress(job, is_verbose=options.verbose))
@@ -107,6 +111,9 @@ class _Desk:
         for gap in tree.gaps:
             between = f"{clock(gap.span.start)} to {clock(gap.span.end)}"
             print(f"{path}: no {gap.level} for {between}: {gap.reason}", file=sys.stderr)
+        if tree.still is not None:
+            counts = f"{tree.still.num_reused} of {tree.still.num_clips} clips"
+            print(f"{path}: {counts} reused the features of one before them", file=sys.stderr)
         print(f"{path} -> {', '.join(map(str, files))}")
         self.codes.append(EXIT_GAPS if tree.gaps else EXIT_OK)
 

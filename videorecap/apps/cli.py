@@ -17,8 +17,8 @@ from videorecap.apps.cli_reproduce import add_reproduce
 from videorecap.apps.cli_teacher import add_teacher
 from videorecap.apps.cli_train import add_train
 from videorecap.apps.heap import keep_heap_steady
-from videorecap.apps.options import parse_count, parse_list
-from videorecap.defaults import BATCH_SIZE, MODEL
+from videorecap.apps.options import parse_amount, parse_count, parse_list
+from videorecap.defaults import BATCH_SIZE, MODEL, STILL_TOLERANCE
 from videorecap.errors import VideoRecapError
 
 FORMAT_NAMES = ("json", "srt", "vtt", "chapters", "txt", "md", "html")
@@ -106,6 +106,7 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="videos whose clips share batches: faster for many short ones (default: 1)",
     )
+    add_still(parser)
     parser.add_argument(
         "--levels",
         type=parse_list,
@@ -122,6 +123,23 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
     add_verbose(parser)
     parser.add_argument("--official", action="store_true", help="copy the quirks of the authors' code")
     parser.set_defaults(run=run_caption)
+
+
+def add_still(parser: argparse.ArgumentParser) -> None:
+    """Options that spare the encoder scenes that stand still."""
+    parser.add_argument(
+        "--reuse-still",
+        action="store_true",
+        help="encode a scene that stands still once: a clip that does not change reuses the features, not "
+        "the caption, of one before it",
+    )
+    parser.add_argument(
+        "--still-tolerance",
+        type=parse_amount,
+        metavar="LEVELS",
+        help="the same, with another largest change of a small part of the picture that is none, in levels "
+        f"of 0..255 (default: {STILL_TOLERANCE:g})",
+    )
 
 
 def add_info(parser: argparse.ArgumentParser) -> None:

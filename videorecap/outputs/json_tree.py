@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from videorecap.errors import OutputError
-from videorecap.types import Caption, CaptionTree, Gap, Span, SystemInfo, VideoInfo
+from videorecap.types import Caption, CaptionTree, Gap, Reuse, Span, SystemInfo, VideoInfo
 
 SCHEMA_VERSION: Final = 1
 SECONDS_DECIMALS = 6
@@ -53,10 +53,17 @@ class _Gap(_Part):
     reason: str
 
 
+class _Still(_Part):
+    tolerance: float
+    num_clips: int
+    num_reused: int
+
+
 class _Document(_Part):
     schema_version: Literal[1]
     video: _Video
     system: _System
+    still: _Still | None = None
     captions: list[_Caption]
     gaps: list[_Gap]
 
@@ -73,6 +80,7 @@ def tree_to_json(tree: CaptionTree) -> str:
         schema_version=SCHEMA_VERSION,
         video=_Video(**video),
         system=_System(**asdict(tree.system)),
+        still=None if tree.still is None else _Still(**asdict(tree.still)),
         captions=[
             _Caption(
                 level=caption.level,
@@ -85,7 +93,8 @@ def tree_to_json(tree: CaptionTree) -> str:
         ],
         gaps=[_Gap(level=gap.level, **_times(gap.span), reason=gap.reason) for gap in tree.gaps],
     )
-    fields = (f"  {_dump(name)}: {_dump_value(value)}" for name, value in document.model_dump().items())
+    values = document.model_dump(exclude={"still"} if tree.still is None else None)
+    fields = (f"  {_dump(name)}: {_dump_value(value)}" for name, value in values.items())
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
@@ -125,6 +134,7 @@ def tree_from_json(text: str | bytes, source: str) -> CaptionTree:
         levels=_levels(captions, gaps),
         captions=tuple(captions),
         gaps=tuple(gaps),
+        still=None if document.still is None else Reuse(**document.still.model_dump()),
     )
 
 
