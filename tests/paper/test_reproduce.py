@@ -16,11 +16,13 @@ from transformers import GPT2Config
 
 from tests.training.micro import make_data, separate_recipe
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK, main
+from videorecap.apps.cli_reproduce import TABLE_NAMES
+from videorecap.apps.reproduce import numbers_of
 from videorecap.data.annotations import read_annotations, write_annotations
-from videorecap.paper import experiments, readers
+from videorecap.paper import experiments, readers, table1, table3
 from videorecap.paper.readers import TINY
 from videorecap.paper.table3 import CLIPS, HIERARCHY, LAVILA, QUESTION_ONLY
-from videorecap.paper.tables import BEST_TEACHER
+from videorecap.paper.tables import BEST_TEACHER, TABLES
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script
 from videorecap.training.recipe import Labels, Recipe
@@ -98,6 +100,12 @@ def mute() -> Iterator[str]:
 def fingerprinted(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """All reports of each level."""
     return {level: [one for many in of.values() for one in many] for level, of in told["runs"].items()}
+
+
+def test_every_name_is_of_tables_that_there_are_and_none_is_made_twice() -> None:
+    known = {*TABLES, table1.NUMBER, table3.NUMBER}
+    assert {number for name in TABLE_NAMES for number in numbers_of([name])} == known
+    assert numbers_of(["table6b", "table6", "table4", "table6a"]) == ["6b", "6a", "4"]
 
 
 @pytest.mark.slow

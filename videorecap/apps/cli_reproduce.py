@@ -8,7 +8,9 @@ from pathlib import Path
 from videorecap.apps.cli_train import add_parts
 from videorecap.apps.options import parse_count, with_packages_of
 
-TABLE_NAMES = tuple(f"table{number}" for number in ("1", "2", "3", "4", "5", "6", "7", "S1"))
+TABLE_NAMES = tuple(
+    f"table{number}" for number in ["1", "2", "2a", "2b", "3", "4", "5", "6", "6a", "6b", "7", "S1"]
+)
 
 
 def add_reproduce(parser: argparse.ArgumentParser) -> None:

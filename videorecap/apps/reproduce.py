@@ -38,14 +38,19 @@ UNTOLD: Final = frozenset({"run", "debug", "command", "url", "arguments"})  # a 
 
 def reproduce(options: argparse.Namespace) -> int:
     """Make tables again."""
-    asked = [name.removeprefix("table") for name in dict.fromkeys(options.tables)]
-    numbers = [number for name in asked for number in PARTS.get(name, (name,))]
+    numbers = numbers_of(options.tables)
     _check(options, numbers)
     train = train_data(options)
     if table1.NUMBER in numbers:
         _count(train, options)
         numbers.remove(table1.NUMBER)
     return _make(train, numbers, options) if numbers else EXIT_OK
+
+
+def numbers_of(names: Sequence[str]) -> list[str]:
+    """The tables that are asked for, each once; "table2" is both of its halves."""
+    asked = [name.removeprefix("table") for name in names]
+    return list(dict.fromkeys(number for name in asked for number in PARTS.get(name, (name,))))
 
 
 def _check(options: argparse.Namespace, numbers: Sequence[str]) -> None:
