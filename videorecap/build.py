@@ -278,7 +278,7 @@ def load_system(
         if (directory / TOKENIZER_FILE).is_file():
             tokenizer = load_tokenizer(directory / TOKENIZER_FILE)
     where = pick_device(device)
-    chosen = pick_precision(precision, where)
+    chosen = _chosen_precision(precision, config, where)
     modules = lower(modules.eval().requires_grad_(False), chosen)
     return System(
         config=config,
@@ -306,8 +306,18 @@ def lowered(system: System, precision: str) -> System:
     Raises:
         ConfigError: if there is no such precision, or not on the system's device.
     """
-    chosen = pick_precision(precision, system.device)
+    chosen = _chosen_precision(precision, system.config, system.device)
+    if system.precision is not Precision.FP32:
+        raise ConfigError(f"system {system.config.name!r} computes in {system.precision} already")
     return replace(system, modules=lower(copy.deepcopy(system.modules), chosen), precision=chosen)
+
+
+def _chosen_precision(name: str, config: SystemConfig, device: torch.device) -> Precision:
+    """The precision that is asked for; captioners of pictures keep their own."""
+    chosen = pick_precision(name, device)
+    if config.image and chosen is not Precision.FP32:
+        raise ConfigError(f"system {config.name!r} captions pictures, which is done in fp32; got {name}")
+    return chosen
 
 
 def read_config(directory: Path) -> SystemConfig:

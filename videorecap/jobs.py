@@ -43,7 +43,8 @@ def caption_video(
     official: bool = False,
     cache: str | Path | None = None,
     precision: str = Precision.FP32,
-    still: bool | float = False,
+    still: bool = False,
+    still_tolerance: float = STILL_TOLERANCE,
 ) -> CaptionTree:
     """Caption a video file at every level.
 
@@ -59,8 +60,8 @@ def caption_video(
             other levels or another captioner, neither decodes nor encodes it.
         precision: "fp32", "bf16", "int8", or "auto", as of ``build.lowered``.
         still: encode a scene that stands still once: a clip that does not change reuses the features of one
-            before it. A number is the largest change of a small part of the picture that is none, in levels
-            of 0..255; True is ``STILL_TOLERANCE``.
+            before it.
+        still_tolerance: the largest change of a small part of the picture that is none, in levels of 0..255.
 
     A loaded system is taken as it is: device, precision, and whether it is official, were told when it was
     loaded.
@@ -80,8 +81,7 @@ def caption_video(
         system = load_system(model, device=device, official=official, precision=precision)
     with VideoReader(path) as reader:
         tokens = None if cache is None else TokenCache(Path(cache), system)
-        tolerance = STILL_TOLERANCE if still is True else still
-        scenes = StillScenes(system, tolerance) if tolerance else None
+        scenes = StillScenes(system, still_tolerance) if still else None
         job = Job(reader, system, levels, batch_size, tokens, scenes)
         job.warn_of_domain()
         return job.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +14,7 @@ from videorecap.models.recap import RecapModel
 from videorecap.networks import SystemModules
 
 AUTO: Final = "auto"
+X86: Final = ("x86_64", "AMD64")
 
 
 class Precision(StrEnum):
@@ -27,6 +29,8 @@ def has_bf16(device: torch.device) -> bool:
     """Whether a device computes in bfloat16 itself; where it does not, bfloat16 is many times slower."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if platform.machine() in X86:  # torch's own check below is content with processors that emulate it
+        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
     return bool(torch._C._has_mkldnn and torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
@@ -44,6 +48,8 @@ def pick_precision(name: str, device: torch.device) -> Precision:
         raise ConfigError(f"this {device.type} does not compute in bfloat16, where it is slower; use fp32")
     if name == Precision.INT8 and device.type != "cpu":
         raise ConfigError(f"int8 is for the CPU, not for {device.type}; use bf16")
+    if name == Precision.INT8 and torch.backends.quantized.engine == "none":
+        raise ConfigError("this build of torch has no int8 products; use fp32")
     return Precision(name)
 
 

@@ -133,8 +133,6 @@ class Recording:
             Journal.discard(self._journal_path, self.job.header())
             return self._tree, files
         assert self.course is not None, "there is one where no tree was stored"
-        if self.course.failure is not None:
-            raise self.course.failure
         said = tree_to_json(self.job.tree(self._items, self.course))
         tree = tree_from_json(said, source="this run")  # as rounded as what is stored
         old = self.job.stored(self._record)

@@ -7,14 +7,15 @@ import pytest
 import torch
 from torch import nn
 
+from tests.blips import make_blip2
 from videorecap import precision as asked
-from videorecap.apps.cli import EXIT_OK, main
+from videorecap.apps.cli import EXIT_OK, PRECISIONS, main
 from videorecap.build import System, load_system, lowered
 from videorecap.errors import ConfigError
 from videorecap.jobs import caption_video
 from videorecap.models.int8 import Int8Linear, put_int8
 from videorecap.outputs.json_tree import tree_from_json
-from videorecap.precision import Precision, has_bf16, pick_precision
+from videorecap.precision import AUTO, Precision, has_bf16, pick_precision
 
 CPU = torch.device("cpu")
 
@@ -36,17 +37,25 @@ def test_an_int8_layer_is_close_and_its_weights_are_within_half_a_step(has_bias:
     linear.weight *= torch.logspace(-3, 2, 40)[:, None]  # each output has a scale of its own
     linear.weight[3] = 0.0
     layer = Int8Linear(linear)
-    back = layer.weight.float() * layer.scale[:, None]
-    assert bool(((back - linear.weight).abs() <= layer.scale[:, None] / 2 * 1.001).all())
+    kept = layer.state_dict()
+    back = kept["weight"].float() * kept["scale"].float()[:, None]
+    assert bool(((back - linear.weight).abs() <= kept["scale"][:, None] / 2 * 1.001).all())
     x = torch.randn(2, 5, 96)
     wanted = linear(x)
     for number in range(40):
         assert error(layer(x)[..., number], wanted[..., number]) < 0.05, number
-    assert {name: tensor.dtype for name, tensor in layer.state_dict().items()} == {
-        "weight": torch.int8,
-        "scale": torch.float32,
-        **({"bias": torch.float32} if has_bias else {}),
-    }
+    assert kept["weight"].dtype is torch.int8
+    assert ("bias" in kept) == has_bias
+
+
+def test_what_becomes_of_a_row_depends_on_no_other() -> None:
+    torch.manual_seed(0)
+    layer = Int8Linear(nn.Linear(24, 6).requires_grad_(False))
+    x = torch.randn(3, 4, 24)
+    among = layer(torch.cat([1000 * torch.randn(5, 4, 24), x, torch.zeros(1, 4, 24)]))
+    assert torch.equal(among[5:8], layer(x))
+    assert torch.equal(among[8, 0], layer(torch.zeros(24)[None])[0])
+    assert layer(x[:0]).shape == (0, 4, 6)
 
 
 def test_every_linear_layer_inside_is_exchanged_and_nothing_else() -> None:
@@ -120,6 +129,23 @@ def test_what_a_machine_has_not_is_refused_in_one_line(monkeypatch: pytest.Monke
     with pytest.raises(ConfigError, match="unknown precision 'fp4'; use auto, fp32, bf16, int8"):
         pick_precision("fp4", CPU)
     assert isinstance(has_bf16(CPU), bool)
+
+
+def test_the_command_line_offers_every_precision() -> None:
+    assert (AUTO, *Precision) == PRECISIONS
+
+
+def test_digits_are_lost_once_and_not_by_captioners_of_pictures(tiny_system: System, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="computes in int8 already"):
+        lowered(lowered(tiny_system, "int8"), "fp32")
+    with pytest.raises(ConfigError, match="captions pictures, which is done in fp32; got int8"):
+        load_system(f"blip2:{make_blip2(tmp_path)}", precision="int8")
+
+
+def test_int8_says_the_same_in_any_batch(tiny_system: System, short_video: Path) -> None:
+    less = lowered(tiny_system, "int8")
+    one, eight = (caption_video(short_video, less, batch_size=size) for size in (1, 8))
+    assert [item.text for item in one.captions] == [item.text for item in eight.captions]
 
 
 def test_a_system_that_has_lost_digits_is_not_saved(tiny_system: System, tmp_path: Path) -> None:

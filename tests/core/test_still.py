@@ -343,7 +343,7 @@ def test_what_is_kept_says_the_same(
 def test_what_cannot_be_is_refused(tiny_system: System, moving: Path) -> None:
     for tolerance in (-1.0, float("nan"), float("inf")):
         with pytest.raises(ConfigError, match="must be above 0 levels"):
-            caption_video(moving, tiny_system, still=tolerance)
+            caption_video(moving, tiny_system, still=True, still_tolerance=tolerance)
     with pytest.raises(ConfigError, match="official mode encodes every clip"):
         caption_video(moving, replace(tiny_system, is_official=True), still=True)
     bare = replace(tiny_system, modules=SystemModules(None, None, {}))

@@ -348,7 +348,7 @@ def test_who_answers_is_checked_first(
         ("table2 --llm local:there/is/none", "there/is/none: "),
         ("table2 --blip2 there/is/none", "cannot load a BLIP2 from there/is/none"),
         ("table2 --blip2 {gpt2}", "is a gpt2, not a BLIP2"),
-        ("table4 --llm server:gpt", "--llm is for table2, which is not asked for"),
+        ("table4 --llm server:gpt", "--llm is for table2b, which is not asked for"),
         ("table4 --blip2 b", "--blip2 is for table2, which is not asked for"),
         ("table3 --record r.jsonl", "--record is of a language model"),
         ("table4 --by server:gpt --record r.jsonl", "--record is of a language model"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.conftest import make_tiny_system
 from tests.training.micro import make_data, order_run, separate_recipe, unified_recipe
 from videorecap.build import load_system
 from videorecap.data.annotations import Annotation, read_annotations, write_annotations
@@ -55,6 +56,12 @@ class Story(Silence):
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_data(tmp_path_factory.mktemp("data"))
+
+
+def make_encoder(folder: Path) -> Path:
+    """A system whose encoder is given to others."""
+    make_tiny_system(seed=5).save_pretrained(folder)
+    return folder
 
 
 def weights_of(system):
@@ -250,7 +257,40 @@ def test_nothing_is_learned_from_features_of_a_random_encoder(data: Path, tmp_pa
         run = order_run(replace(made, stages=stages), data, tmp_path)
         with pytest.raises(ConfigError, match="give --encoder, or"):
             require_pretrained(run)
-        require_pretrained(replace(run, pretrained=Pretrained(encoder="e")))
+        with pytest.raises(ConfigError, match="reads captions of level 'clip', which no stage before"):
+            require_pretrained(replace(run, pretrained=Pretrained(encoder="e")))
+        require_pretrained(replace(run, pretrained=Pretrained(system="s")))
+
+
+def test_each_captioner_of_a_trained_system_goes_on_from_its_own(data: Path, tmp_path: Path) -> None:
+    run = order_run(separate_recipe(), data, tmp_path)
+    given = replace(run, pretrained=Pretrained(system="s")).stages()
+    assert [stage.init_from for stage in given[-3:]] == [("language",), ("masked",), ()]
+    unified = order_run(unified_recipe(), data, tmp_path, pretrained=Pretrained(system="s")).stages()
+    assert [stage.init_from for stage in unified[-2:]] == [("masked", "clip"), ("segment",)]
+
+
+def test_hand_overs_do_not_depend_on_what_others_keep(data: Path, tmp_path: Path) -> None:
+    """Of a given encoder every window's tokens are kept, or none is read."""
+    sampled = unified_recipe()
+    fewer = tuple(
+        replace(stage, data={"clip": 3}) if stage.name == "clip" else stage for stage in sampled.stages
+    )
+    encoder = Pretrained(encoder=str(make_encoder(tmp_path / "e")))
+    handed = {}
+    for name, made in (("all", sampled), ("some", replace(sampled, stages=fewer))):
+        alone = order_run(made, data, tmp_path / f"{name}-alone", pretrained=encoder)
+        shared = replace(alone, output=tmp_path / f"{name}-shared", cache=tmp_path / "cache")
+        assert alone.keeps_tokens == (name == "all")
+        texts = []
+        for run in (alone, shared):
+            trained(run)
+            files = sorted((run.output / "handovers" / "clip").iterdir())
+            texts.append([file.read_bytes() for file in files])
+        assert texts[0] == texts[1]
+        handed[name] = texts[0]
+    unkept = order_run(sampled, data, tmp_path / "unkept", pretrained=encoder, stores_features=False)
+    assert not unkept.keeps_tokens
 
 
 def test_more_micro_batches_than_samples_are_refused_before_the_work(data: Path, tmp_path: Path) -> None:
@@ -279,9 +319,9 @@ def test_a_span_that_shows_nothing_is_left_out(data: Path, tmp_path: Path, caplo
     short = Annotation(level="segment", span=Span(2.2, 2.7), texts=("C waits",))
     told = [replace(video, captions=(*video.captions, short)) for video in videos]
     write_annotations(tmp_path / "data", told)
+    clip = replace(unified_recipe().stage("clip"), init_from=())
     segment = replace(unified_recipe().stage("segment"), data={"segment": None}, init_from=())
-    stages = (unified_recipe().stage("encoder"), segment)
-    run = order_run(replace(unified_recipe(), stages=stages), tmp_path / "data", tmp_path / "run")
+    run = order_run(replace(unified_recipe(), stages=(clip, segment)), tmp_path / "data", tmp_path / "run")
     curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
     curriculum.run()
     assert all(sample.span != short.span for sample in curriculum.pools["segment"])
@@ -329,7 +369,8 @@ def test_a_teachers_captions_are_learned_with_those_of_people(data: Path, tmp_pa
     (tmp_path / "pseudo.jsonl").write_text("\n".join(lines) + "\n")
     segment = unified_recipe().stage("segment")
     segment = replace(segment, labels=(Labels.HUMAN, Labels.PSEUDO), data={"segment": None}, init_from=())
-    recipe = replace(unified_recipe(), stages=(unified_recipe().stage("encoder"), segment))
+    clip = replace(unified_recipe().stage("clip"), init_from=())
+    recipe = replace(unified_recipe(), stages=(clip, segment))
     run = order_run(recipe, data, tmp_path / "run", pseudo=tmp_path / "pseudo.jsonl")
     curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
     curriculum.run()

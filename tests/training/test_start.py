@@ -229,10 +229,16 @@ def test_a_whole_system_brings_every_part_and_no_other_is_given(tmp_path):
     system = fresh(CONFIG, Start(gate=0.5), TOKENIZER, 0)
     assert apply(system, given) == tuple(Part)
     assert system.digest == TINY.digest
+    assert given.digests() == {"system": TINY.digest}
+    assert given.told() == f"system {tmp_path} ({TINY.digest[:8]})"
+    assert Pretrained(encoder=str(tmp_path)).digests() == {Part.ENCODER: TINY.encoder_digest()}
+    assert Pretrained().told() == "nothing"
     with pytest.raises(ConfigError, match="is a whole system, which brings every part; leave --encoder"):
         Pretrained(system="s", encoder="e")
     config = with_captioner(num_video_queries=CONFIG.captioners["recap"].num_video_queries + 1)
-    with pytest.raises(CheckpointError, match=r"captioner 'recap'.*video_queries"):
+    with pytest.raises(
+        CheckpointError, match=r"captioner 'recap' of .* another size: num_video_queries is 4"
+    ):
         apply(fresh(config, Start(), TOKENIZER, 0), given)
     renamed = replace(
         CONFIG,

@@ -67,7 +67,8 @@ def add_make(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="describe so many other segments of each video, to train on (default: 0)",
+        help="describe so many other segments of each video, and sum up at most so many parts of it, to "
+        "train on (default: 0)",
     )
     parser.add_argument(
         "--to",

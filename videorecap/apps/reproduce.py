@@ -27,10 +27,11 @@ from videorecap.paper.experiments import Laboratory
 from videorecap.paper.making import Maker
 from videorecap.paper.pages import claims_table
 from videorecap.paper.questions import asked_videos
+from videorecap.paper.recipes import recipe
 from videorecap.paper.results import Setting, Sheet, digest_of
 from videorecap.paper.summary import require_setting, stored_tables, table_path, write_summary
 from videorecap.paper.zero_shot import Published
-from videorecap.training.start import Pretrained
+from videorecap.training.start import Pretrained, make_tokenizer
 
 PARTS: Final = {"2": ("2a", "2b"), "6": ("6a", "6b")}
 UNTOLD: Final = frozenset({"run", "debug", "command", "url", "arguments"})  # a URL may hold a key
@@ -60,10 +61,24 @@ def _check(options: argparse.Namespace, numbers: Sequence[str]) -> None:
     if options.pseudo is not None and not options.pseudo.exists():
         raise DataError(f"{options.pseudo}: there is no such file of a teacher's captions")
     _require_read(options, numbers)
+    _require_parts(options)
     with with_packages_of("llm"):
         if table3.NUMBER in numbers:
             require_chooser(options.by, url=options.url, record=options.record)
         _published(options).require_ready(options.output_dir)
+
+
+def _pretrained(options: argparse.Namespace) -> Pretrained:
+    """The parts that rows are given."""
+    return Pretrained(encoder=options.encoder, gpt2=options.gpt2, distilbert=options.distilbert)
+
+
+def _require_parts(options: argparse.Namespace) -> None:
+    """See that pretrained parts can be read, and that the size has a place for them."""
+    given = _pretrained(options)
+    given.digests()
+    if given.gpt2 is not None:
+        make_tokenizer(recipe("recap", options.size).start, given, ())
 
 
 def _require_read(options: argparse.Namespace, numbers: Sequence[str]) -> None:
@@ -72,10 +87,10 @@ def _require_read(options: argparse.Namespace, numbers: Sequence[str]) -> None:
     Raises:
         ConfigError: naming one.
     """
-    given = {"--blip2": options.blip2, "--llm": options.llm}
-    unread = [name for name, value in given.items() if value is not None]
-    if unread and not set(PARTS["2"]) & set(numbers):
-        raise ConfigError(f"{unread[0]} is for table2, which is not asked for")
+    if options.blip2 is not None and not set(PARTS["2"]) & set(numbers):
+        raise ConfigError("--blip2 is for table2, which is not asked for")
+    if options.llm is not None and "2b" not in numbers:
+        raise ConfigError("--llm is for table2b, which is not asked for")
     by = options.by if table3.NUMBER in numbers else ""
     if options.record is not None and not (by and is_language_model(by)):
         raise ConfigError("--record is of a language model that answers table3's questions; see --by")
@@ -107,7 +122,7 @@ def _make(train: Path, numbers: Sequence[str], options: argparse.Namespace) -> i
         test=test_data(options),
         output=options.output_dir,
         pseudo=options.pseudo,
-        pretrained=Pretrained(encoder=options.encoder, gpt2=options.gpt2, distilbert=options.distilbert),
+        pretrained=_pretrained(options),
         precision=precision_of(options.precision),
         workers=options.workers,
     )
@@ -143,7 +158,7 @@ def _setting(laboratory: Laboratory, numbers: Sequence[str]) -> Setting:
     faults: list[DataError] = []  # a training leaves them out, and says so
     learned = digest_of(read_any(laboratory.train, faults.append))
     scored = digest_of(test.videos.values())
-    setting = Setting(laboratory.size, learned, scored, test.world, laboratory.pretrained.told)
+    setting = Setting(laboratory.size, learned, scored, test.world, laboratory.pretrained.told())
     require_setting(stored_tables(folder), folder, setting)
     if table3.NUMBER in numbers:
         asked_videos(laboratory)

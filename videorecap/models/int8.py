@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -12,34 +12,48 @@ LARGEST: Final = 127  # of an int8; -128 is not used
 
 
 class Int8Linear(nn.Module):
-    """A linear layer whose weights are int8, a scale for each output; inputs are scaled as they come.
+    """A linear layer whose weights are int8 with a scale for each output, and whose inputs become so.
+
+    Each input row has a scale of its own, so that what becomes of it depends on no other row.
 
     Args:
         linear: the layer, on the CPU.
     """
 
-    weight: Tensor
-    scale: Tensor
     bias: Tensor | None
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
         weight = linear.weight.detach().float()
         scale = (weight.abs().amax(dim=1) / LARGEST).clamp_min(torch.finfo(torch.float32).tiny)
-        self.register_buffer("weight", (weight / scale[:, None]).round().to(torch.int8))
-        self.register_buffer("scale", scale)
+        rounded = (weight / scale[:, None]).round().to(torch.int8)
         self.register_buffer("bias", None if linear.bias is None else linear.bias.detach().float())
         with warnings.catch_warnings():  # these tensors will go; the product below will not without notice
             warnings.simplefilter("ignore", UserWarning)
             zeros = torch.zeros(len(scale), dtype=torch.int64)
-            quantized = torch._make_per_channel_quantized_tensor(self.weight, scale.double(), zeros, 0)
-            self._packed = torch.ops.quantized.linear_prepack(quantized, self.bias)
+            quantized = torch._make_per_channel_quantized_tensor(rounded, scale.double(), zeros, 0)
+            self._packed = torch.ops.quantized.linear_prepack(quantized, None)
 
     def forward(self, x: Tensor) -> Tensor:
         """[..., in] to [..., out]."""
+        rows = x.flatten(0, -2)
+        peak = rows.abs().amax(dim=1, keepdim=True).clamp_min(torch.finfo(x.dtype).tiny)
+        bounded = x.new_empty(len(rows) + 2, rows.shape[1])
+        torch.div(rows, peak, out=bounded[:-2])
+        bounded[-2], bounded[-1] = -1.0, 1.0  # the product scales by what is largest: here, always the same
         # 7 bits of the inputs: without VNNI two products of 8 bits do not fit where they are added up
-        y: Tensor = torch.ops.quantized.linear_dynamic(x, self._packed, reduce_range=True)
-        return y
+        y = torch.ops.quantized.linear_dynamic(bounded, self._packed, reduce_range=True)[:-2].mul_(peak)
+        if self.bias is not None:
+            y += self.bias
+        shaped: Tensor = y.view(*x.shape[:-1], y.shape[1])
+        return shaped
+
+    def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
+        """The weights too, which are kept as the product wants them."""
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        weight, _ = torch.ops.quantized.linear_unpack(self._packed)
+        destination[f"{prefix}weight"] = weight.int_repr()
+        destination[f"{prefix}scale"] = weight.q_per_channel_scales()
 
 
 def put_int8(module: nn.Module) -> None:

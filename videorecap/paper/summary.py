@@ -164,8 +164,8 @@ def _note(tables: Sequence[Stored]) -> str:
     rows = [row for one in tables if one.number in TABLES for row in TABLES[one.number].rows]
     models = stand_ins(setting.size, [row.reader for row in rows if row.reader is not None])
     note = (
-        f"Size {setting.size}, scored on {setting.world} videos; pretrained and given to every row: "
-        f"{setting.pretrained}. The paper's figures are of others, so that "
+        f"Size {setting.size}, scored on {setting.world} videos; pretrained and given to rows that have a "
+        f"place for it: {setting.pretrained}. The paper's figures are of others, so that "
         "only the sign of a difference is compared: a claim holds, or does not, where the interval of ours "
         f"leaves out zero. {SCALE}"
     )

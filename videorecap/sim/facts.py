@@ -7,7 +7,7 @@ from typing import Final
 
 from videorecap.errors import ConfigError
 from videorecap.sim.script import Event, Script
-from videorecap.sim.told import told_goal, told_of_hours, told_of_minutes
+from videorecap.sim.told import told_goal, told_of_minutes, told_of_span
 from videorecap.sim.world import ACTIONS
 from videorecap.types import Span
 
@@ -105,7 +105,7 @@ def facts_of(script: Script, span: Span, level: str) -> Facts:
             incidents=story.incidents,
             people=story.people,
         )
-    stories = told_of_hours(script, span)
+    stories = told_of_span(script, span)
     return Facts(
         places=tuple(dict.fromkeys(place for story in stories for place in story.places)),
         activities=tuple(name for story in stories for name in story.activities),

@@ -70,7 +70,7 @@ def told_of_minutes(script: Script, span: Span) -> Story:
     )
 
 
-def told_of_hours(script: Script, span: Span) -> tuple[Story, ...]:
+def told_of_span(script: Script, span: Span) -> tuple[Story, ...]:
     """What each sentence of a summary tells; nobody is introduced twice."""
     number = max(1, round(span.duration / SENTENCE_SECONDS))
     length = span.duration / number
@@ -90,7 +90,7 @@ def told_goal(script: Script, span: Span) -> str | None:
 
     A single activity tells no goal.
     """
-    told = {name for story in told_of_hours(script, span) for name in story.activities}
+    told = {name for story in told_of_span(script, span) for name in story.activities}
     shared = {name: len(told & set(goal.activities)) for name, goal in GOALS.items()}
     fewest = max(2, len(told) // 2 + 1, *shared.values())
     return script.goal if [name for name in shared if shared[name] >= fewest] == [script.goal] else None

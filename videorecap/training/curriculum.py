@@ -34,7 +34,7 @@ from videorecap.training.devices import add_up
 from videorecap.training.glimpse import Glimpse, shown_samples
 from videorecap.training.inputs import Inputs, chosen_clips
 from videorecap.training.logs import Cost, require_wandb
-from videorecap.training.preparation import Preparation, numbers_of
+from videorecap.training.preparation import Preparation, numbers_of, numbers_of_windows
 from videorecap.training.progress import Progress
 from videorecap.training.recipe import Objective, Stage
 from videorecap.training.run import SYSTEM_FOLDER, Data, Run, load_data, require_pretrained, settle
@@ -148,7 +148,10 @@ class Curriculum:
     def _fresh(self) -> System:
         """The system before any stage, with the pretrained parts given."""
         run = self.ordered
-        system = fresh(run.recipe.system, run.recipe.start, self.tokenizer, run.seed)
+        config = run.recipe.system
+        if not any(Objective.CONTRAST in stage.objectives for stage in self.stages):
+            config = replace(config, text_tower=None)  # nothing would ever train it
+        system = fresh(config, run.recipe.start, self.tokenizer, run.seed)
         apply(system, run.pretrained)
         return system
 
@@ -264,12 +267,12 @@ class Curriculum:
 
     def _prepare_windows(self, system: System, levels: Sequence[str], inputs: Inputs) -> None:
         """Features of every window, and the captions that samples of these levels read."""
-        windows = Inputs(inputs.videos, inputs.hierarchy, inputs.frames)
-        is_frozen = not any(stage.trains_encoder for stage in self.stages)
-        windows.stores_clips = self.ordered.stores_features and is_frozen
+        run = self.ordered
+        windows = Inputs(inputs.videos, inputs.hierarchy, inputs.frames, keeps_tokens=run.keeps_tokens)
         self._preparation.frames(system, clip_windows)
+        dense = numbers_of_windows(run, inputs.videos)
         windows.features = inputs.features = self._preparation.features(
-            system, inputs.frames, clip_windows, {}
+            system, inputs.frames, clip_windows, dense
         )
         for level in read_levels(system.hierarchy, levels):
             told = self._preparation.told(level, system, windows)

@@ -257,11 +257,12 @@ class _Seconds:
         return number * self.measures.clip_features() / self.num_processes if number else 0.0
 
     def handovers(self, work: StageWork) -> float:
-        """To caption windows; clips are encoded for that."""
+        """To caption windows; clips are encoded for that, unless their tokens are kept."""
         total = 0.0
         for name, number in work.handovers.items():
             batch = self.measures.captions(self.system.hierarchy.level(name))
-            total += number * (batch.seconds / batch.num_windows + self._seen(name))
+            seen = 0.0 if self.run.keeps_tokens else self._seen(name)
+            total += number * (batch.seconds / batch.num_windows + seen)
         return total / self.num_processes
 
     def learning(self, work: StageWork, checkpoint_bytes: int) -> tuple[float, bool]:

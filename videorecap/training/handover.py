@@ -38,7 +38,7 @@ class Handover:
     Args:
         folder: of the level; made when something is written.
         level: that is captioned.
-        batch_size: windows that are captioned together.
+        batch_size: clips that are encoded together; ``ROW_BATCHES`` times as many are captioned together.
     """
 
     def __init__(self, folder: Path, level: Level, *, batch_size: int) -> None:
@@ -170,11 +170,9 @@ def requests_of(system: System, inputs: Inputs, samples: Sequence[Sample]) -> li
 
 
 def _tokens(system: System, inputs: Inputs, clips: Sequence[Sample]) -> Iterable[torch.Tensor]:
-    """Spacetime tokens of clips: as they were kept, if those of all were."""
-    kept = [inputs.tokens(clip) for clip in clips]
-    known = [one for one in kept if one is not None]
-    if len(known) == len(clips):
-        return known
+    """Spacetime tokens of clips, kept or new; of none, nothing."""
+    if inputs.keeps_tokens or not clips:
+        return [inputs.tokens(clip) for clip in clips]
     pixels = torch.stack([inputs.pixels(clip) for clip in clips]).float()
     return system.encode(system.preprocess.normalise(pixels))
 

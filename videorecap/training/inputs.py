@@ -37,6 +37,7 @@ class Inputs:
         features: of clips, from the encoder as it is; None while it learns.
         clips: the clips of a video that are samples; by default the windows.
         stores_clips: whether ``features`` holds what samples of clips see; otherwise their pixels do.
+        keeps_tokens: whether it holds the spacetime tokens of every window.
         told: captions of lower levels that a model wrote, by level and video.
     """
 
@@ -46,6 +47,7 @@ class Inputs:
     features: FeatureStore | None = None
     clips: ChooseSpans = clip_windows
     stores_clips: bool = False
+    keeps_tokens: bool = False
     told: dict[str, Mapping[str, Told]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,12 +62,9 @@ class Inputs:
         frames = self._clip_frames(sample.video).frames[self.number(sample)]
         return torch.from_numpy(np.array(frames)).permute(3, 0, 1, 2)
 
-    def tokens(self, sample: Sample) -> Tensor | None:
-        """Spacetime tokens of a clip, float32 [tokens, width]; None if they are not kept."""
-        if self.features is None or not self.stores_clips:
-            return None
-        clips, number = self._clip_features(sample.video), self.number(sample)
-        return clips.dense(number).float() if number in clips.rows else None
+    def tokens(self, sample: Sample) -> Tensor:
+        """Spacetime tokens of a window that are kept, float32 [tokens, width]."""
+        return self._window_features(sample.video).dense(self.number(sample)).float()
 
     def number(self, sample: Sample) -> int:
         """Which of its video's clips a sample is."""

@@ -12,8 +12,9 @@ from dataclasses import replace
 from accelerate import Accelerator  # type: ignore[import-untyped]
 
 from videorecap.build import System
+from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.features import FeatureStore
-from videorecap.data.frames import ChooseSpans, FrameStore
+from videorecap.data.frames import ChooseSpans, FrameStore, clip_windows
 from videorecap.hierarchy import Level
 from videorecap.training.handover import Handover
 from videorecap.training.inputs import Inputs, Told
@@ -124,6 +125,12 @@ class Preparation:
 
     def _begin(self, what: str, total: int) -> None:
         self._progress.begin(what, total)
+
+
+def numbers_of_windows(run: Run, videos: Mapping[str, VideoAnnotations]) -> dict[str, set[int]]:
+    """By video, which windows' tokens a run keeps: all of them, or none."""
+    kept = videos.values() if run.keeps_tokens else ()
+    return {video.video: set(range(len(clip_windows(video)))) for video in kept}
 
 
 def numbers_of(samples: Sequence[Sample], inputs: Inputs) -> dict[str, set[int]]:

@@ -25,7 +25,16 @@ from videorecap.defaults import BATCH_SIZE
 from videorecap.errors import ConfigError, DataError
 from videorecap.outputs.files import write_aside
 from videorecap.training.plan import LoopConfig, Precision
-from videorecap.training.recipe import Labels, Part, Recipe, Scope, Stage, to_json
+from videorecap.training.recipe import (
+    ClipSpans,
+    Labels,
+    Objective,
+    Part,
+    Recipe,
+    Scope,
+    Stage,
+    to_json,
+)
 from videorecap.training.samples import split_videos
 from videorecap.training.start import Pretrained
 
@@ -54,7 +63,8 @@ class Run:
         ema_decay: of the running average of the weights, which is then kept at the end; None keeps none.
         loop: how the training is run.
         workers: processes that render or decode.
-        encode_batch: clips that are encoded, or windows captioned, together where nothing is learned.
+        encode_batch: clips that are encoded together where nothing is learned; what is captioned together
+            follows from it.
         stores_features: whether a frozen encoder's features of clips are kept on disk; otherwise it runs in
             every step that learns clips.
         wandb_project: of Weights & Biases, or None.
@@ -88,11 +98,24 @@ class Run:
         kept = [stage for stage in self.recipe.stages if stage.stands_in_for not in given]
         if Part.ENCODER in given:
             kept = [stage.without_encoder() for stage in kept]
-        names = {stage.name for stage in kept}
-        return tuple(
-            replace(stage, init_from=tuple(name for name in stage.init_from if name in names))
-            for stage in kept
+        return tuple(replace(stage, init_from=self._starts(stage, kept)) for stage in kept)
+
+    def _starts(self, stage: Stage, kept: Sequence[Stage]) -> tuple[str, ...]:
+        """The stages that one starts from; a captioner of a trained system goes on from its own weights."""
+        goes_on = self.pretrained.system is not None
+        names = {one.name for one in kept if not goes_on or one.trains == stage.trains}
+        return tuple(name for name in stage.init_from if name in names)
+
+    @property
+    def keeps_tokens(self) -> bool:
+        """Whether the tokens of every window are on disk: the encoder stays, and a stage learns all clips."""
+        base = self.recipe.system.hierarchy.base.name
+        stages = [stage for stage in self.stages() if not stage.is_of_texts]
+        learns_all = any(
+            stage.clips is ClipSpans.WINDOWS and base in stage.data and stage.data[base] is None
+            for stage in stages
         )
+        return self.stores_features and learns_all and not any(stage.trains_encoder for stage in stages)
 
     def folder_of(self, stage: Stage) -> Path:
         """Where a stage's checkpoints, log and weights are."""
@@ -232,6 +255,24 @@ def require_pretrained(run: Run) -> None:
             f"recipe {recipe.name!r} starts from pretrained parts and leaves them frozen; give "
             f"{', '.join(missing)}, or a trained system with --from; --size tiny and small start from nothing"
         )
+    if run.pretrained.system is None:
+        _require_writers(recipe)
+
+
+def _require_writers(recipe: Recipe) -> None:
+    """See that the captions which stages read are written by captioners that have learned to."""
+    taught: set[str] = set()
+    for stage in recipe.stages:
+        if Objective.CAPTION not in stage.objectives:
+            continue
+        read = [recipe.system.hierarchy.level(name).reads for name in stage.data]
+        missing = [name for name in read if name is not None and name not in taught]
+        if missing:
+            raise ConfigError(
+                f"recipe {recipe.name!r}, stage {stage.name!r} reads captions of level {missing[0]!r}, which "
+                "no stage before it learns to write; give a trained system with --from"
+            )
+        taught.update(stage.data)
 
 
 def settle(run: Run, data: Data) -> None:
@@ -246,7 +287,7 @@ def settle(run: Run, data: Data) -> None:
         "videorecap": videorecap.__version__,
         "recipe": json.loads(to_json(run.recipe)),
         "data": data.digest,
-        "pretrained": asdict(run.pretrained),
+        "pretrained": {**asdict(run.pretrained), "digests": run.pretrained.digests()},
         "seed": run.seed,
         "precision": run.precision,
         "ema_decay": run.ema_decay,

@@ -117,6 +117,7 @@ def handover_key(run: Run, level: Level, system: System, inputs: Inputs, *, wher
         "level": asdict(level),
         "captioner": asdict(system.config.captioners[level.captioner]),
         "precision": [run.precision, where],
+        "keeps_tokens": inputs.keeps_tokens,
     }
     parts: dict[str, nn.Module] = {"model": captioner_of(system, level.captioner).model}
     if system.modules.encoder is not None:

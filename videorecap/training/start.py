@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from videorecap.config import (
 )
 from videorecap.errors import CheckpointError, ConfigError
 from videorecap.models.alignment import LmAlignment
-from videorecap.models.checkpoints import fill
+from videorecap.models.checkpoints import digest_tensors, fill
 from videorecap.models.hints import hub_name, is_local
 from videorecap.models.pretrained import (
     LanguageModel,
@@ -77,11 +78,29 @@ class Pretrained:
             return tuple(Part)
         return tuple(part for part, name in self._named().items() if name is not None)
 
-    @property
+    def digests(self) -> dict[str, str]:
+        """sha256 of each part that is given, whatever it is called.
+
+        Raises:
+            CheckpointError: if one cannot be read.
+        """
+        found: dict[str, str] = {}
+        if self.system is not None:
+            found["system"] = load_system(self.system, device="cpu").digest
+        if self.encoder is not None:
+            found[Part.ENCODER] = _digest_of_encoder(self.encoder)
+        for part, name in ((Part.GPT2, self.gpt2), (Part.DISTILBERT, self.distilbert)):
+            if name is not None:
+                digest = hashlib.sha256()
+                digest_tensors(digest, read_language_model(name).state)
+                found[part] = digest.hexdigest()
+        return found
+
     def told(self) -> str:
-        """In words: "encoder sim-tiny"."""
-        given = [("system", self.system), *self._named().items()]
-        return ", ".join(f"{part} {name}" for part, name in given if name is not None) or "nothing"
+        """In words: "encoder sim-tiny (0a1b2c3d)"; as ``digests``."""
+        names = {"system": self.system, **{str(part): name for part, name in self._named().items()}}
+        parts = [f"{part} {names[part]} ({digest[:8]})" for part, digest in self.digests().items()]
+        return ", ".join(parts) or "nothing"
 
     def of(self, recipe: Recipe) -> Pretrained:
         """What of it a recipe has a place for: a resampler is no language model."""
@@ -230,17 +249,32 @@ def _give_encoder(system: System, name: str) -> None:
     fill(encoder, dict(trained.named_parameters()), source=name)
 
 
+def _digest_of_encoder(name: str) -> str:
+    if not Path(name).is_file():
+        return load_system(name, device="cpu").encoder_digest()
+    with Path(name).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _give_system(system: System, name: str) -> None:
     """The encoder and every captioner of a system; a text tower, which captions nothing, begins afresh."""
     if system.config.encoder is not None:
         _give_encoder(system, name)
-    trained = load_system(name, device="cpu").modules.captioners
-    for captioner, model in system.modules.captioners.items():
-        if captioner not in trained:
-            raise CheckpointError(
-                f"system {name} has no captioner {captioner!r}; it has {', '.join(trained)}"
-            )
-        fill(model, dict(trained[captioner].named_parameters()), source=f"{name}, captioner {captioner!r}")
+    trained = load_system(name, device="cpu")
+    for captioner, config in system.config.captioners.items():
+        if captioner not in trained.config.captioners:
+            have = ", ".join(trained.config.captioners) or "none"
+            raise CheckpointError(f"system {name} has no captioner {captioner!r}; it has {have}")
+        what = f"captioner {captioner!r} of {name}"
+        _check_equal(what, asdict(trained.config.captioners[captioner]), asdict(config))
+        weights = dict(trained.modules.captioners[captioner].named_parameters())
+        fill(system.modules.captioners[captioner], weights, source=what)
+
+
+def _check_equal(what: str, found: Mapping[str, object], wanted: Mapping[str, object]) -> None:
+    unequal = [f"{key} is {value}, not {wanted[key]}" for key, value in found.items() if value != wanted[key]]
+    if unequal:
+        raise CheckpointError(f"the {what} is of another size: {', '.join(unequal)}")
 
 
 def _encoder_of(name: str, config: VideoEncoderConfig, preprocess: PreprocessConfig) -> TimeSformer:
@@ -248,13 +282,7 @@ def _encoder_of(name: str, config: VideoEncoderConfig, preprocess: PreprocessCon
     trained = load_system(name, device="cpu")
     if trained.config.encoder is None or trained.modules.encoder is None:
         raise CheckpointError(f"system {name} has no video encoder")
-    unequal = [
-        f"{key} is {value}, not {getattr(config, key)}"
-        for key, value in asdict(trained.config.encoder).items()
-        if value != getattr(config, key)
-    ]
-    if unequal:
-        raise CheckpointError(f"the encoder of {name} is of another size: {', '.join(unequal)}")
+    _check_equal(f"encoder of {name}", asdict(trained.config.encoder), asdict(config))
     if trained.config.preprocess != preprocess:
         raise CheckpointError(
             f"the encoder of {name} saw frames prepared otherwise: {trained.config.preprocess}, "

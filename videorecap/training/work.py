@@ -20,7 +20,7 @@ from videorecap.hierarchy import Level, windows
 from videorecap.training.curriculum import WEIGHTS_FILE, read_levels
 from videorecap.training.glimpse import shown_samples
 from videorecap.training.inputs import Inputs, chosen_clips
-from videorecap.training.preparation import Preparation, numbers_of
+from videorecap.training.preparation import Preparation, numbers_of, numbers_of_windows
 from videorecap.training.progress import Silence
 from videorecap.training.recipe import Objective, Stage
 from videorecap.training.run import Data, Run
@@ -149,7 +149,7 @@ class _Ledger:
                 features.append(self._missing_features(inputs.clips, dense))
         if not stage.is_of_texts and list(pools) != [self._base.name]:
             frames.append(self._missing_frames(clip_windows))
-            features.append(self._missing_features(clip_windows, {}))
+            features.append(self._missing_features(clip_windows, numbers_of_windows(run, data.all_videos)))
             levels = read_levels(self._system.hierarchy, list(pools))
             handovers = {level.name: self._missing_windows(level) for level in levels}
         order = Order(pools, stage.batch_size, f"{run.seed}/{stage.name}")

@@ -8,7 +8,7 @@ from typing import Final
 
 from videorecap.sim.facts import facts_of
 from videorecap.sim.script import Script
-from videorecap.sim.told import Story, told_goal, told_of_hours
+from videorecap.sim.told import Story, told_goal, told_of_span
 from videorecap.sim.words.phrases import Choice, Telling, article, listed
 from videorecap.sim.words.segment import activity_text
 from videorecap.types import Span
@@ -31,13 +31,13 @@ FORMS: Final = tuple(_Form(wording, is_busy) for wording in (0, 1) for is_busy i
 def told_summary(script: Script, span: Span) -> Telling:
     """The one telling of a window, chosen by seed and span."""
     form = Choice(script.seed, f"{span.start:.3f} {span.end:.3f} summary").of(FORMS)
-    text = _text(told_of_hours(script, span), told_goal(script, span), form)
+    text = _text(told_of_span(script, span), told_goal(script, span), form)
     return Telling(text, facts_of(script, span, "summary"))
 
 
 def tellings_of_summary(script: Script, span: Span) -> Iterator[Telling]:
     """Every telling of a window, all with the same facts; some come twice."""
-    stories, goal = told_of_hours(script, span), told_goal(script, span)
+    stories, goal = told_of_span(script, span), told_goal(script, span)
     facts = facts_of(script, span, "summary")
     for form in FORMS:
         yield Telling(_text(stories, goal, form), facts)
