@@ -183,6 +183,7 @@ def test_a_teacher_leaves_fewer_features_to_captioners_of_one_level() -> None:
         ("language", {"objectives": {Objective.LANGUAGE: 1.0, Objective.CAPTION: 1.0}}, "mere text"),
         ("language", {"objectives": {Objective.LANGUAGE: 1.0, Objective.MASKED: 1.0}}, "mere text"),
         ("clip", {"trains": None}, "names no captioner"),
+        ("clip", {"objectives": {Objective.NAMING: 1.0}}, "learns nothing that is a captioner's"),
     ],
 )
 def test_a_stage_that_would_not_learn_what_it_states_is_refused(

@@ -35,8 +35,12 @@ def add_reproduce(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=parse_count, default=1, metavar="N", help="trainings of each row (default: 1)"
     )
-    parser.add_argument("--train-videos", type=parse_count, default=100, metavar="N", help="simulated")
-    parser.add_argument("--test-videos", type=parse_count, default=48, metavar="N", help="likewise")
+    parser.add_argument(
+        "--train-videos", type=parse_count, default=100, metavar="N", help="simulated (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--test-videos", type=parse_count, default=48, metavar="N", help="likewise (default: %(default)s)"
+    )
     parser.add_argument(
         "--precision", choices=("auto", "no", "bf16", "fp16"), default="auto", help="as of training"
     )

@@ -294,6 +294,8 @@ def _idle(stage: Stage) -> Iterator[str]:
     texts = OF_TEXTS & set(stage.objectives)
     if texts and (len(stage.objectives) > 1 or stage.trains_encoder):
         yield f"learns {min(texts)} from mere text, so it learns nothing else and has no encoder to train"
+    if stage.trains is not None and set(stage.objectives) <= OF_ENCODER:
+        yield f"trains {stage.trains!r}, but learns nothing that is a captioner's"
     if stage.trains is None and set(stage.objectives) - OF_ENCODER:
         yield "learns to write, but names no captioner in trains"
     if stage.scope is Scope.WHOLE and (stage.trains is None or stage.is_of_texts):

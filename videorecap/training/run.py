@@ -97,7 +97,7 @@ class Run:
         given = self.pretrained.parts
         kept = [stage for stage in self.recipe.stages if stage.stands_in_for not in given]
         if Part.ENCODER in given:
-            kept = [stage.without_encoder() for stage in kept]
+            kept = [stage.without_encoder() for stage in kept if stage.trains is not None]
         return tuple(replace(stage, init_from=self._starts(stage, kept)) for stage in kept)
 
     def _starts(self, stage: Stage, kept: Sequence[Stage]) -> tuple[str, ...]:
