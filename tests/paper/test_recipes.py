@@ -29,9 +29,9 @@ from videorecap.training.recipe import (
     to_json,
 )
 
-ONLY_TINY = ("sim-tiny", "sim-tiny-days")
-OF_ANY_SIZE = [name for name in RECIPES if name not in ONLY_TINY]
-ALL = [(name, size) for name in OF_ANY_SIZE for size in Size] + [(name, Size.TINY) for name in ONLY_TINY]
+ONLY_TINY = "sim-tiny"
+OF_ANY_SIZE = [name for name in RECIPES if name != ONLY_TINY]
+ALL = [(name, size) for name in OF_ANY_SIZE for size in Size] + [(ONLY_TINY, Size.TINY)]
 SIMULATED = (Size.TINY, Size.SMALL)
 
 

@@ -142,17 +142,6 @@ def sim_tiny(size: Size) -> Recipe:
     )
 
 
-def sim_tiny_days(size: Size) -> Recipe:
-    """The last stage of sim-tiny again, from the system that it trains: meant for longer videos.
-
-    Raises:
-        ConfigError: if another size is asked for.
-    """
-    full = sim_tiny(size)
-    last = plans.with_steps(plans.alone(full.stages, "summary"), {"summary": 2000})
-    return replace(full, name="sim-tiny-days", stages=last)
-
-
 RECIPES: Final[Mapping[str, Callable[[Size], Recipe]]] = {
     "recap": recap,
     "recap-u": recap_u,
@@ -168,7 +157,6 @@ RECIPES: Final[Mapping[str, Callable[[Size], Recipe]]] = {
     "resampler": resampler,
     "prefix": prefix,
     "sim-tiny": sim_tiny,
-    "sim-tiny-days": sim_tiny_days,
 }
 
 

@@ -248,11 +248,6 @@ def without(stages: Stages, name: str) -> Stages:
     )
 
 
-def alone(stages: Stages, name: str) -> Stages:
-    """One of the stages, from whatever system is given."""
-    return tuple(replace(stage, init_from=()) for stage in stages if stage.name == name)
-
-
 def up_to(stages: Stages, level: str) -> Stages:
     """The stages without those of the levels above one, whose captions no stage sees."""
     kept = list(EVERY_LEVEL)[: list(EVERY_LEVEL).index(level) + 1]
