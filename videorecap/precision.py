@@ -21,7 +21,7 @@ class Precision(StrEnum):
     """How many bits a number has."""
 
     FP32 = "fp32"
-    BF16 = "bf16"  # everything
+    BF16 = "bf16"  # everything but the product that chooses words, most of what makes captions differ
     INT8 = "int8"  # linear layers of the encoder and the alignments; the rest in fp32
 
 
@@ -55,14 +55,15 @@ def pick_precision(name: str, device: torch.device) -> Precision:
 
 def lower(modules: SystemModules, precision: Precision) -> SystemModules:
     """The networks, in place, in a precision."""
+    models = [model for model in modules.captioners.values() if isinstance(model, RecapModel)]
     if precision is Precision.BF16:
+        words = [model.decoder.token_embedding.weight.data for model in models]
         modules.bfloat16()
+        for model, weight in zip(models, words, strict=True):
+            model.decoder.token_embedding.weight.data = weight
     if precision is Precision.INT8:
-        if modules.encoder is not None:
-            put_int8(modules.encoder)
-        for model in modules.captioners.values():
-            assert isinstance(model, RecapModel)
-            for alignment in (model.video_alignment, model.text_alignment):
-                if alignment is not None:
-                    put_int8(alignment)
+        alignments = [part for one in models for part in (one.video_alignment, one.text_alignment)]
+        for part in (modules.encoder, *alignments):
+            if part is not None:
+                put_int8(part)
     return modules

@@ -88,6 +88,18 @@ def test_a_lowered_shipped_system_sees_nearly_the_same_and_the_first_is_left_alo
 
 
 @pytest.mark.usefixtures("any_processor")
+def test_words_are_chosen_in_fp32(tiny_system: System) -> None:
+    before, after = (
+        one.modules.captioners["recap"].decoder for one in (tiny_system, lowered(tiny_system, "bf16"))
+    )
+    assert torch.equal(after.token_embedding.weight, before.token_embedding.weight)
+    assert {parameter.dtype for parameter in after.blocks.parameters()} == {torch.bfloat16}
+    logits = after(torch.tensor([[1, 2]]), torch.zeros(1, 4, 16, dtype=torch.bfloat16))
+    assert logits.dtype is torch.float32
+    assert len(logits.unique()) > logits.numel() / 2, "bfloat16 has fewer numbers, and rounds words to ties"
+
+
+@pytest.mark.usefixtures("any_processor")
 @pytest.mark.parametrize("name", ["bf16", "int8"])
 def test_videos_are_captioned_at_every_level(name: str, tiny_system: System, short_video: Path) -> None:
     tree = caption_video(short_video, lowered(tiny_system, name))

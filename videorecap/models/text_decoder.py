@@ -106,9 +106,11 @@ class TextDecoder(nn.Module):
         if end > most:
             raise ConfigError(f"the decoder has {most} positions, got {end} tokens")
         e_BLD: Tensor = self.token_embedding(ids_BL)
-        if cache is None:
-            return e_BLD + self.position_embedding.weight[:end]
-        return e_BLD + self.position_embedding.weight[cache.positions(ids_BL.shape[1], ids_BL.device)]
+        table = self.position_embedding.weight
+        e_BLD = (
+            e_BLD + table[slice(end) if cache is None else cache.positions(ids_BL.shape[1], ids_BL.device)]
+        )
+        return e_BLD.to(table.dtype)  # words may have more digits than the layers
 
     def start(self, z_BQD: Tensor, max_tokens: int) -> DecoderCache:
         """Begin captions: read the embeddings once, and make room for ``max_tokens`` tokens each."""
@@ -148,7 +150,8 @@ class TextDecoder(nn.Module):
         return x_BLD
 
     def _logits(self, x_BLD: Tensor) -> Tensor:
-        return F.linear(self.norm(x_BLD), self.token_embedding.weight)
+        words_VD = self.token_embedding.weight
+        return F.linear(self.norm(x_BLD).to(words_VD.dtype), words_VD)
 
 
 class DecoderBlock(nn.Module):
