@@ -117,8 +117,8 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
         "--precision",
         choices=PRECISIONS,
         default="fp32",
-        help="bf16 and int8 are faster, and say other words now and then; auto is bf16 where the device "
-        "computes in it (default: fp32)",
+        help="fewer bits are quicker where the processor has them, and say other words now and then; auto is "
+        "bf16 where the device computes in it (default: fp32)",
     )
     add_verbose(parser)
     parser.add_argument("--official", action="store_true", help="copy the quirks of the authors' code")
