@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -103,15 +104,12 @@ def bare_decode_seconds(path: Path) -> float:
     return time.perf_counter() - began
 
 
-def bare_write_seconds(folder: Path, num_bytes: int) -> float:
+def bare_write_seconds(num_bytes: int) -> float:
     """Of writing so many bytes as one file that is on the disk for good."""
-    path = folder / "bare-write"
-    data = os.urandom(num_bytes)
-    began = time.perf_counter()
-    with path.open("wb") as file:
+    with tempfile.NamedTemporaryFile() as file:
+        data = os.urandom(num_bytes)
+        began = time.perf_counter()
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    seconds = time.perf_counter() - began
-    path.unlink()
-    return seconds
+        return time.perf_counter() - began

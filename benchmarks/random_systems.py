@@ -1,10 +1,11 @@
 """Systems with random weights, for measurements where words need no sense: of the paper's size, or tiny.
 
 Their captions are as long as they are let: the end token's embedding is zero, and with it, as embeddings are
-tied, its logit. Of all other tokens some logit is positive, so the end is never the likeliest; start and end
-being one token, a caption begins at its position's embedding alone. So captions that may have ``n + 1`` tokens
-have ``n``, in whatever way they are written. And lest a token, whose embedding is what it is known by, be
-followed by itself for ever, the decoder's last norm turns the sign of every other feature or so.
+tied, its logit. Of all other tokens some logit is positive, so the end is never the likeliest. Start and end
+are one token: a caption begins at its position's embedding alone. So captions that may have ``n + 1``
+tokens, the start included, have ``n``, in whatever way they are written. And lest each token be followed by
+itself, as is likeliest where embeddings are tied, the decoder's last norm turns the sign of about every other
+feature.
 """
 
 from __future__ import annotations

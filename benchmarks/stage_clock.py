@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from work import Call, Part
 
 from videorecap import jobs, recording
@@ -167,11 +167,10 @@ def _patches(clock: Clock, system: System) -> Iterator[Any]:
 
 def _captioner_patches(clock: Clock, name: str, model: RecapModel) -> Iterator[Any]:
     """Of one captioner; an alignment that is shared reads videos, as far as one can tell."""
-    alignments: dict[nn.Module, Part] = {}
-    for alignment, part in ((model.text_alignment, Part.TEXT), (model.video_alignment, Part.VIDEO)):
-        if alignment is not None:
-            alignments[alignment] = part
+    alignments = {model.text_alignment: Part.TEXT, model.video_alignment: Part.VIDEO}
     for alignment, part in alignments.items():
+        if alignment is None:
+            continue
         noted = _noting(
             clock,
             lambda queries, context, *_, part=part: Call(part, name, len(queries), context.shape[1]),

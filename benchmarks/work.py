@@ -1,8 +1,9 @@
 """What the stages of a run have to do at least: floating-point operations, and bytes to and from memory.
 
-Operations are counted by torch on networks without weights, for one row of a batch at two lengths; they grow in
-proportion to the rows, and on a straight line with the length. Bytes are those of the weights that a call
-reads, once, and of what goes in, comes out or is kept between tokens; what could stay in a cache is not counted.
+Operations are counted by torch on networks without weights, for one row of a batch at two lengths: they are
+in proportion to the rows, and on a straight line with the length. Bytes are those of the weights that a call
+reads, once, and of what goes in, comes out or is kept between tokens; what may stay in a processor's cache is
+not counted.
 """
 
 from __future__ import annotations
