@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Final
 
 import torch
-from accounts import Row, rows_of, table
+from accounts import rows_of, table
 from apart import Outcome
 from peaks import Peak, measure_peak
 from precisions import NOT_HERE, is_here
@@ -21,6 +21,7 @@ from videorecap.config import SystemConfig
 
 Figures = dict[str, Any]
 """What one measurement found, for json."""
+RAW: Final = frozenset({"captions", "calls", "stages"})  # of a run; not kept
 
 
 @dataclass(frozen=True)
@@ -92,16 +93,16 @@ def peak_of(precision: str, device: torch.device) -> Peak:
     return peak
 
 
-def rows_in(bench: Bench, precision: str, result: Mapping[str, Any], least: Mapping[str, float]) -> list[Row]:
-    """The accounts of a run; see ``rows_of``."""
-    peaks = {one: peak_of(one, bench.device) for one in {"fp32", precision}}
-    return rows_of(result, Costs(bench.config, precision), precision, peaks, least)
-
-
-def accounts_of(rows: list[Row], outcome: Outcome) -> Figures:
-    """Prints the accounts of a run, and gives them."""
+def accounts_of(bench: Bench, precision: str, outcome: Outcome, least: Mapping[str, float]) -> Figures:
+    """Prints the accounts of a run (see ``rows_of``), and gives them, with the peaks behind its shares."""
+    peaks = {one: peak_of(one, bench.device) for one in dict.fromkeys(("fp32", precision))}
+    rows = rows_of(outcome.result, Costs(bench.config, precision), precision, peaks, least)
     print("\n".join(table(rows)))
-    result = {
-        name: found for name, found in outcome.result.items() if name not in {"captions", "calls", "stages"}
+    kept = {name: found for name, found in outcome.result.items() if name not in RAW}
+    return {
+        **kept,
+        "peak_mib": outcome.peak_mib,
+        "flops": sum(row.flops for row in rows),
+        "stages": [row.told() for row in rows],
+        "peaks": {one: asdict(peak) for one, peak in peaks.items()},
     }
-    return {**result, "peak_mib": outcome.peak_mib, "stages": [row.told() for row in rows]}

@@ -35,6 +35,9 @@ from videorecap.networks import SystemModules, build_modules
 from videorecap.paper.sizes import Size
 from videorecap.paper.systems import recap, recap_u
 
+COMPARED: Final = ("qkv.weight", "query.weight", "key.weight", "key_value.weight")  # in attention
+SHARPNESS: Final = 2.0
+
 
 def tiny() -> SystemConfig:
     """A system that captions at once; its segments are of 12 seconds."""
@@ -110,7 +113,11 @@ def random_system(config: SystemConfig, *, device: torch.device, seed: int) -> S
 
 
 def draw_weights(modules: SystemModules, generator: torch.Generator) -> None:
-    """Weights at which inputs matter: layers keep the size of what they are given, and gates are open."""
+    """Weights at which inputs matter: layers keep the size of what they are given, and gates are open.
+
+    What attention compares is larger, so that it chooses and does not only average: other clips get other
+    captions. It is not so large that the last digits of numbers matter, as they would at 3.
+    """
     for module in modules.modules():
         for name, own in module.named_parameters(recurse=False):
             if isinstance(module, nn.LayerNorm) or name == "bias":
@@ -121,6 +128,9 @@ def draw_weights(modules: SystemModules, generator: torch.Generator) -> None:
                 own.normal_(std=own[0].numel() ** -0.5, generator=generator)
             else:  # embeddings, positions, class token, queries
                 own.normal_(generator=generator)
+    for name, own in modules.named_parameters():
+        if name.endswith(COMPARED):
+            own.mul_(SHARPNESS)
 
 
 def numbered_words(num_tokens: int, end_token: int) -> Tokenizer:

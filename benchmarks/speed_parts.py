@@ -15,7 +15,7 @@ from accounts import exponent
 from agreement import agreement
 from agreement import table as agreement_table
 from apart import Outcome, run_apart, run_command
-from bench import Bench, Figures, accounts_of, peak_of, rows_in
+from bench import Bench, Figures, accounts_of, peak_of
 from captioning import caption_file, caption_frames
 from peaks import bare_decode_seconds
 
@@ -61,12 +61,11 @@ def stages(bench: Bench) -> Iterator[tuple[str, Figures]]:
     """Each stage with the machine to itself: frames are in memory, so nothing is decoded meanwhile."""
     for precision in bench.here():
         outcome = _from_frames(bench, precision, bench.tokens[0], bench.frames_clips)
-        rows = rows_in(bench, precision, outcome.result, {})
         name = f"stages, {bench.system}, {precision}"
         print(
             f"{name}: {bench.frames_clips} clips from frames in memory, captions of {bench.tokens[0]} tokens"
         )
-        yield name, accounts_of(rows, outcome)
+        yield name, accounts_of(bench, precision, outcome, {})
 
 
 def hour(bench: Bench) -> Iterator[tuple[str, Figures]]:
@@ -136,16 +135,13 @@ def from_frames(bench: Bench) -> Iterator[tuple[str, Figures]]:
     for precision in bench.here():
         for tokens in bench.tokens:
             outcome = _from_frames(bench, precision, tokens, bench.frames_clips)
-            rows = rows_in(bench, precision, outcome.result, {})
-            seconds, lasts = outcome.result["seconds"], outcome.result["video_seconds"]
-            rate = sum(row.flops for row in rows) / seconds
-            share = rate / peak_of(precision, bench.device).flops_per_second
             name = f"frames, {bench.system}, {bench.device}, {precision}, {tokens} tokens"
-            print(f"{name}: {seconds:.1f} s, {lasts / seconds:.1f} times real time, {share:.1%} of peak")
-            yield (
-                name,
-                {"times_real_time": lasts / seconds, "share_of_peak": share, **accounts_of(rows, outcome)},
-            )
+            print(f"{name}; stages with a clock on each, which has them wait for the device:")
+            figures = accounts_of(bench, precision, outcome, {})
+            seconds, lasts = figures["seconds"], figures["video_seconds"]
+            share = figures["flops"] / seconds / peak_of(precision, bench.device).flops_per_second
+            print(f"without: {seconds:.1f} s, {lasts / seconds:.1f} times real time, {share:.1%} of peak")
+            yield name, {"times_real_time": lasts / seconds, "share_of_peak": share, **figures}
 
 
 def _from_frames(bench: Bench, precision: str, tokens: int, num_clips: int) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 from accounts import identical
 from agreement import compared
 from apart import Outcome, run_apart
-from bench import Bench, Figures, accounts_of, rows_in
+from bench import Bench, Figures, accounts_of
 from captioning import caption_file, caption_slowly
 from peaks import bare_decode_seconds, bare_write_seconds
 from stage_clock import Stage
@@ -65,9 +65,8 @@ def _against(bench: Bench, precision: str, fast: Outcome, slow: Outcome, bare: f
     """Prints the accounts of a run, and how it compares with the slow path, scaled to the same video."""
     result, first = fast.result, slow.result
     least = {Stage.READ: bare, Stage.WRITE: bare_write_seconds(result["bytes_written"])}
-    rows = rows_in(bench, precision, result, least)
     print(f"{precision}, all {len(result['captions'])} captions:")
-    figures = accounts_of(rows, fast)
+    figures = accounts_of(bench, precision, fast, least)
     slow_seconds = sum(
         sum(caption[0] == level for caption in result["captions"]) * seconds / first["numbers"][level]
         for level, seconds in first["seconds"].items()

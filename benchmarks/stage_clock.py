@@ -83,7 +83,7 @@ class Clock:
         try:
             yield
         finally:
-            if self.device.type == "cuda":
+            if self.device.type == "cuda" and _thread() is Thread.CAPTIONING:
                 torch.cuda.synchronize(self.device)
             self._lap(stack)
             stack.pop()
