@@ -147,7 +147,7 @@ def from_frames(bench: Bench) -> Iterator[tuple[str, Figures]]:
 def _from_frames(bench: Bench, precision: str, tokens: int, num_clips: int) -> Outcome:
     return run_apart(
         caption_frames,
-        video=str(bench.studio.hd(1, bench.gop)),
+        video=str(bench.studio.hd(min(1.0, bench.minutes), bench.gop)),
         system=bench.system,
         precision=precision,
         device=str(bench.device),
