@@ -20,7 +20,7 @@ from captioning import caption_file, caption_frames
 from peaks import bare_decode_seconds
 
 from videorecap.video.clips import read_clips
-from videorecap.video.reader import VideoReader
+from videorecap.video.reader import VideoReader, file_digest
 
 SLOWER_READING: Final = 1.15  # times a bare decode, at most
 REAL_TIMES: Final = 25  # of a simulated hour, at least
@@ -35,6 +35,7 @@ def reading(bench: Bench) -> Iterator[tuple[str, Figures]]:
     for gop in bench.gops:
         for minutes in bench.lengths:
             video = bench.studio.hd(minutes, gop)
+            file_digest(video)  # whoever reads first finds the file in memory, too
             tries = [
                 (bare_decode_seconds(video), *_read_seconds(video)) for _ in range(3 if minutes <= 2 else 1)
             ]
