@@ -1,6 +1,6 @@
 """How fast videos are captioned, what it takes, and how near that is to what the machine can do.
 
-    python benchmarks/speed.py                       everything, about an hour on 2 cores
+    python benchmarks/speed.py                       everything, up to an hour on 2 cores
     python benchmarks/speed.py reading               clips against a bare decode of the same file
     python benchmarks/speed.py stages                each stage with the machine to itself, share of its peak
     python benchmarks/speed.py versus --tokens 12    the whole of a video against the slow path

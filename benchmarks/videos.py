@@ -6,7 +6,6 @@ again, each with its own time. A decoder has as much to do as with footage that 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -104,11 +103,6 @@ def repeat(piece: Path, path: Path, *, seconds: float) -> None:
                 packet.pts, packet.dts = start + packet.pts, start + packet.dts
                 packet.stream = copy
                 target.mux(packet)
-
-
-def free_mib(folder: Path) -> float:
-    """Room on the disk of a folder."""
-    return shutil.disk_usage(folder).free / 2**20
 
 
 def _shaken(seed: int, seconds: float) -> Iterator[NDArray[np.uint8]]:
