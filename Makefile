@@ -24,8 +24,8 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp  ## peak memory; the simulated world's speed and questions; accuracy on held-out videos of it; still scenes
-	$(BIN)/python benchmarks/memory.py
+bench: $(VENV)/dev.stamp  ## captioning's speed; the simulated world's speed and questions; accuracy on its held-out videos; still scenes
+	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/sim.py
 	$(BIN)/python benchmarks/sim_questions.py
 	$(BIN)/python benchmarks/sim_accuracy.py

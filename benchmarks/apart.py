@@ -1,0 +1,62 @@
+"""Measured work in a process of its own, so that its peak memory is its own."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a process took, and what it said.
+
+    Attributes:
+        seconds: from its start to its end.
+        peak_mib: most resident memory, of the whole process.
+        result: what the function gave, as json has it; None of a command.
+    """
+
+    seconds: float
+    peak_mib: float
+    result: Any = None
+
+
+def run_command(arguments: Sequence[str]) -> Outcome:
+    """Run a command to its end, and measure it."""
+    began = time.perf_counter()
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(arguments)} failed with status {os.waitstatus_to_exitcode(status)}")
+    unit = 1 if platform.system() == "Darwin" else 1024  # bytes there, KiB elsewhere
+    return Outcome(time.perf_counter() - began, usage.ru_maxrss * unit / 2**20)
+
+
+def run_apart(function: Callable[..., Any], **arguments: Any) -> Outcome:  # noqa: ANN401 - the function's own
+    """Call a function of one of these modules in a new process; json holds what it is given and gives."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer.json"
+        names = [function.__module__, function.__name__]
+        outcome = run_command([sys.executable, __file__, *names, json.dumps(arguments), str(answer)])
+        return Outcome(outcome.seconds, outcome.peak_mib, json.loads(answer.read_text()))
+
+
+def main() -> None:
+    """The new process."""
+    module, name, arguments, answer = sys.argv[1:]
+    function = getattr(importlib.import_module(module), name)
+    Path(answer).write_text(json.dumps(function(**json.loads(arguments))))
+
+
+if __name__ == "__main__":
+    main()
