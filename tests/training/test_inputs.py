@@ -2,7 +2,7 @@
 
 import os
 import resource
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from videorecap.captioners.recap import RecapCaptioner
 from videorecap.data.annotations import VideoAnnotations
 from videorecap.data.features import FeatureStore
 from videorecap.data.frames import FrameStore, clip_windows
+from videorecap.hierarchy import Level
 from videorecap.sim.splits import seed_of
 from videorecap.training import inputs as inputs_module
 from videorecap.training.devices import make_accelerator
@@ -88,6 +89,15 @@ def write_precision(_: RecapCaptioner, requests: Sequence[CaptionRequest]) -> li
     return [Written(str(torch.get_autocast_dtype("cpu")) if is_reduced else "whole") for _ in requests]
 
 
+def stream_precision(
+    captioner: RecapCaptioner, _: Level, batches: Iterable[Sequence[CaptionRequest]], *, num_rows: int
+) -> Iterator[Written]:
+    """The same, one batch after the other."""
+    assert num_rows > 1
+    for batch in batches:
+        yield from write_precision(captioner, batch)
+
+
 @pytest.mark.parametrize(("precision", "told"), [("no", "whole"), ("bf16", "torch.bfloat16")])
 def test_captions_are_handed_over_in_the_precision_of_the_run(
     stores: tuple[FrameStore, FeatureStore],
@@ -96,7 +106,7 @@ def test_captions_are_handed_over_in_the_precision_of_the_run(
     precision: Precision,
     told: str,
 ) -> None:
-    monkeypatch.setattr(RecapCaptioner, "write", write_precision)
+    monkeypatch.setattr(RecapCaptioner, "stream", stream_precision)
     frames, _ = stores
     system = make_tiny_system()
     clip = system.hierarchy.base
