@@ -1,4 +1,8 @@
-"""Measured work in a process of its own, so that its peak memory is its own."""
+"""Measured work in a process of its own, so that its peak memory is its own.
+
+The system counts the memory of the process that starts another one as the other one's too, for a moment; so a
+small process is between, which this file is also.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+WATCH: Final = "--watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,12 @@ class Outcome:
 
 def run_command(arguments: Sequence[str]) -> Outcome:
     """Run a command to its end, and measure it."""
-    began = time.perf_counter()
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(arguments)} failed with status {os.waitstatus_to_exitcode(status)}")
-    unit = 1 if platform.system() == "Darwin" else 1024  # bytes there, KiB elsewhere
-    return Outcome(time.perf_counter() - began, usage.ru_maxrss * unit / 2**20)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        status = subprocess.call([sys.executable, __file__, WATCH, report, *arguments])
+        if status:
+            raise SystemExit(f"{' '.join(arguments)} failed with status {status}")
+        return Outcome(**json.loads(report.read_text()))
 
 
 def run_apart(function: Callable[..., Any], **arguments: Any) -> Outcome:  # noqa: ANN401 - the function's own
@@ -51,8 +56,21 @@ def run_apart(function: Callable[..., Any], **arguments: Any) -> Outcome:  # noq
         return Outcome(outcome.seconds, outcome.peak_mib, json.loads(answer.read_text()))
 
 
+def watch(report: Path, arguments: Sequence[str]) -> int:
+    """Run a command, and write down what it took; its exit status."""
+    began = time.perf_counter()
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    unit = 1 if platform.system() == "Darwin" else 1024  # bytes there, KiB elsewhere
+    outcome = Outcome(time.perf_counter() - began, usage.ru_maxrss * unit / 2**20)
+    report.write_text(json.dumps(asdict(outcome)))
+    return os.waitstatus_to_exitcode(status)
+
+
 def main() -> None:
-    """The new process."""
+    """A new process: one that watches another, or one that works."""
+    if sys.argv[1] == WATCH:
+        sys.exit(watch(Path(sys.argv[2]), sys.argv[3:]))
     module, name, arguments, answer = sys.argv[1:]
     function = getattr(importlib.import_module(module), name)
     Path(answer).write_text(json.dumps(function(**json.loads(arguments))))

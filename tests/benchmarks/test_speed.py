@@ -180,6 +180,17 @@ def test_shares_are_of_the_tighter_of_two_bounds() -> None:
     assert any("thread of captioning" in line and "7.00" in line for line in lines)
 
 
+def test_the_memory_of_another_process_is_its_own() -> None:
+    from apart import run_command
+
+    small = run_command([sys.executable, "-S", "-c", "pass"])
+    assert small.peak_mib < 50, "less than this process has"
+    large = run_command([sys.executable, "-S", "-c", "x = bytearray(100 * 2**20)"])
+    assert 100 < large.peak_mib < 125
+    with pytest.raises(SystemExit, match="failed with status 3"):
+        run_command([sys.executable, "-S", "-c", "raise SystemExit(3)"])
+
+
 def test_exponents_and_identical_shares() -> None:
     from accounts import exponent, identical
 
