@@ -300,11 +300,12 @@ def lowered(system: System, precision: str) -> System:
 
     Args:
         system: in fp32.
-        precision: "fp32"; "bf16", everything; "int8", the linear layers of encoder and alignments, on the
-            CPU; or "auto", bf16 where the device has it, and else fp32.
+        precision: "fp32"; "bf16", everything but the choice of words; "int8", the linear layers of encoder
+            and alignments, on the CPU; or "auto", bf16 where the device has it, and else fp32.
 
     Raises:
-        ConfigError: if there is no such precision, or not on the system's device.
+        ConfigError: if there is no such precision, or not on the system's device; if the system captions
+            pictures, or has lost digits already.
     """
     chosen = _chosen_precision(precision, system.config, system.device)
     if system.precision is not Precision.FP32:
