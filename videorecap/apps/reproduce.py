@@ -158,7 +158,7 @@ def _setting(laboratory: Laboratory, numbers: Sequence[str]) -> Setting:
     faults: list[DataError] = []  # a training leaves them out, and says so
     learned = digest_of(read_any(laboratory.train, faults.append))
     scored = digest_of(test.videos.values())
-    setting = Setting(laboratory.size, learned, scored, test.world, laboratory.pretrained.told())
+    setting = Setting(laboratory.size, learned, scored, test.world, laboratory.given)
     require_setting(stored_tables(folder), folder, setting)
     if table3.NUMBER in numbers:
         asked_videos(laboratory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -239,6 +240,11 @@ class Laboratory:
         progress.note(f"{name}, seed {seed}")
         Curriculum(ordered, make_accelerator(ordered.precision), progress).run()  # what is done stays
         return ordered
+
+    @cached_property
+    def given(self) -> str:
+        """The pretrained parts in words, read once."""
+        return self.pretrained.told()
 
     @property
     def _cache(self) -> Path:

@@ -155,7 +155,7 @@ class Maker:
         return (
             f"Size {laboratory.size}, trained on `{laboratory.train.name}` and scored on "
             f"{len(laboratory.test.videos)} {self._ours} by protocol {laboratory.test.protocol.name}. "
-            f"Pretrained and given to rows that have a place for it: {laboratory.pretrained.told()}. "
+            f"Pretrained and given to rows that have a place for it: {laboratory.given}. "
             f"The paper's figures are of {theirs}, so that only differences are compared with ours. "
             f"{self.published.told}"
         ).rstrip()
