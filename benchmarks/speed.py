@@ -10,10 +10,11 @@
     python benchmarks/speed.py --device cuda         an hour of frames that are decoded already, on a GPU
 
 Weights of the paper's size are random, and captions exactly as long as ``--tokens`` says. The slow path
-(``slow_path.py``) captions the first ``--slow-clips`` clips only; its time for a whole video is scaled from
-those, level by level. Its segments and summary then read few words, which is in its favour. Videos are made
-first; ``--videos DIR`` keeps them for the next run. Figures and a plot go to ``benchmarks/results``, those of
-each part with command, commit and machine, beside those of other parts that are there already.
+(``captioning_speed/slow_path.py``) captions the first ``--slow-clips`` clips only; its time for a whole
+video is scaled from those, level by level. Its segments and summary then read few words, which is in its
+favour. Videos are made first; ``--videos DIR`` keeps them for the next run. Figures and a plot go to
+``benchmarks/results``, those of each part with command, commit and machine, beside those of other parts that
+are there already.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from bench import Bench, Figures
-from precisions import PRECISIONS
+from captioning_speed.bench import Bench, Figures
+from captioning_speed.parts import agreeing, from_frames, growth, hour, peaks_told, reading, stages
+from captioning_speed.plot import plot
+from captioning_speed.precisions import PRECISIONS
+from captioning_speed.versus import versus
+from captioning_speed.videos import HD_GOPS, Studio
 from provenance import provenance
-from speed_parts import agreeing, from_frames, growth, hour, peaks_told, reading, stages
-from speed_plot import plot
-from speed_versus import versus
-from videos import HD_GOPS, Studio
 
 PARTS: Final[Mapping[str, Callable[[Bench], Iterator[tuple[str, Figures]]]]] = {
     "peak": peaks_told,

@@ -20,7 +20,7 @@ def test_the_slow_path_writes_what_the_engine_writes(
     max_tokens: int, short_video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
-    from slow_path import slow_captions  # type: ignore[import-not-found]
+    from captioning_speed.slow_path import slow_captions  # type: ignore[import-not-found]
 
     shipped = load_system("sim-tiny", device="cpu")
     levels = (replace(level, max_tokens=max_tokens) for level in shipped.hierarchy.levels)

@@ -23,7 +23,8 @@ def _benchmarks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The modules of the folder, for one test; their names are taken back from other tests."""
     monkeypatch.syspath_prepend(BENCHMARKS)
     yield
-    for name in {path.stem for path in BENCHMARKS.glob("*.py")} & sys.modules.keys():
+    ours = {path.stem for path in BENCHMARKS.iterdir()}
+    for name in [name for name in sys.modules if name.partition(".")[0] in ours]:
         del sys.modules[name]
 
 
@@ -31,7 +32,7 @@ def _benchmarks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_random_systems_write_as_many_tokens_as_asked_the_same_ones_in_both_paths(
     num_tokens: int, short_video: Path
 ) -> None:
-    from captioning import caption_file, caption_slowly
+    from captioning_speed.captioning import caption_file, caption_slowly
 
     task = {**TASK, "video": str(short_video), "num_tokens": num_tokens}
     fast = caption_file(**task, precision="fp32", batch_size=3)["captions"]
@@ -44,7 +45,7 @@ def test_random_systems_write_as_many_tokens_as_asked_the_same_ones_in_both_path
 
 
 def test_words_are_read_as_the_tokens_that_they_were_written_from() -> None:
-    from random_systems import numbered_words
+    from captioning_speed.random_systems import numbered_words
 
     tokenizer = numbered_words(300, 299)
     ids = [5, 17, 0, 298, 5]
@@ -55,7 +56,7 @@ def test_words_are_read_as_the_tokens_that_they_were_written_from() -> None:
 
 
 def test_accounts_of_both_threads_add_up(short_video: Path) -> None:
-    from captioning import caption_file
+    from captioning_speed.captioning import caption_file
 
     result = caption_file(**TASK, video=str(short_video), precision="fp32", batch_size=3)
     captioning, reading = result["stages"]["captioning"], result["stages"]["reading"]
@@ -70,9 +71,9 @@ def test_accounts_of_both_threads_add_up(short_video: Path) -> None:
 
 
 def test_nothing_stays_patched(short_video: Path) -> None:
-    from captioning import run
-    from random_systems import open_system
-    from stage_clock import clocked
+    from captioning_speed.captioning import run
+    from captioning_speed.random_systems import open_system
+    from captioning_speed.stage_clock import clocked
 
     from videorecap import jobs
     from videorecap.ahead import Ahead
@@ -89,7 +90,7 @@ def test_nothing_stays_patched(short_video: Path) -> None:
 
 
 def test_a_stage_does_not_count_what_it_calls() -> None:
-    from stage_clock import Clock, Thread
+    from captioning_speed.stage_clock import Clock, Thread
 
     clock = Clock(torch.device("cpu"))
     began = time.perf_counter()
@@ -107,8 +108,8 @@ def test_a_stage_does_not_count_what_it_calls() -> None:
 
 @pytest.mark.parametrize(("rows", "length", "read"), [(1, 1, 4), (3, 7, 4), (2, 12, 9)])
 def test_flops_are_those_of_the_networks(rows: int, length: int, read: int) -> None:
-    from random_systems import RANDOM, open_system
-    from work import Call, Costs, Part
+    from captioning_speed.random_systems import RANDOM, open_system
+    from captioning_speed.work import Call, Costs, Part
 
     modules = open_system("random-tiny", device="cpu", seed=0, num_tokens=5).modules
     costs = Costs(RANDOM["random-tiny"](), "fp32")
@@ -137,8 +138,8 @@ def test_flops_are_those_of_the_networks(rows: int, length: int, read: int) -> N
 
 
 def test_bytes_are_weights_once_and_what_each_row_brings() -> None:
-    from random_systems import RANDOM
-    from work import Call, Costs, Part
+    from captioning_speed.random_systems import RANDOM
+    from captioning_speed.work import Call, Costs, Part
 
     config = RANDOM["random-tiny"]()
     one, two, three = (Costs(config, "fp32").of(Call(Part.STEP, "recap", n, 6, 4)).bytes for n in (1, 2, 3))
@@ -149,10 +150,10 @@ def test_bytes_are_weights_once_and_what_each_row_brings() -> None:
 
 
 def test_shares_are_of_the_tighter_of_two_bounds() -> None:
-    from accounts import rows_of, table
-    from peaks import Peak
-    from random_systems import RANDOM
-    from work import Call, Costs, Part
+    from captioning_speed.accounts import rows_of, table
+    from captioning_speed.peaks import Peak
+    from captioning_speed.random_systems import RANDOM
+    from captioning_speed.work import Call, Costs, Part
 
     costs = Costs(RANDOM["random-tiny"](), "int8")
     call = {"part": "encoder", "captioner": "", "rows": 2, "length": 1, "read": 0}
@@ -181,7 +182,7 @@ def test_shares_are_of_the_tighter_of_two_bounds() -> None:
 
 
 def test_the_memory_of_another_process_is_its_own() -> None:
-    from apart import run_command
+    from captioning_speed.apart import run_command
 
     small = run_command([sys.executable, "-S", "-c", "pass"])
     assert small.peak_mib < 50, "less than this process has"
@@ -192,7 +193,7 @@ def test_the_memory_of_another_process_is_its_own() -> None:
 
 
 def test_exponents_and_identical_shares() -> None:
-    from accounts import exponent, identical
+    from captioning_speed.accounts import exponent, identical
 
     assert exponent([2, 60, 240], [3 * n**1.3 for n in (2, 60, 240)]) == pytest.approx(1.3)
     said = [["clip", 0, 4, "a"], ["clip", 4, 8, "b"]]
@@ -202,7 +203,7 @@ def test_exponents_and_identical_shares() -> None:
 
 
 def test_captions_agree_in_every_way_of_single_precision(short_video: Path) -> None:
-    from agreement import agreement, compared, table
+    from captioning_speed.agreement import agreement, compared, table
 
     told = agreement(**TASK, videos=[str(short_video)] * 2, precisions=["fp32"], device="cpu", batch_size=3)
     assert len(told) == 4
@@ -216,7 +217,7 @@ def test_captions_agree_in_every_way_of_single_precision(short_video: Path) -> N
 
 
 def test_a_repeated_video_goes_on_without_a_gap(short_video: Path, tmp_path: Path) -> None:
-    from videos import repeat
+    from captioning_speed.videos import repeat
 
     from videorecap.video.reader import VideoReader
 
@@ -232,7 +233,7 @@ def test_a_repeated_video_goes_on_without_a_gap(short_video: Path, tmp_path: Pat
 def test_generated_videos_have_the_keyframes_asked_for(
     gop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import videos
+    from captioning_speed import videos
 
     monkeypatch.setattr(videos, "HD", (128, 96))
     path = videos.Studio(tmp_path).hd(0.05, gop, drawn_minutes=0.05)
@@ -244,7 +245,7 @@ def test_generated_videos_have_the_keyframes_asked_for(
 
 
 def test_peaks_and_what_they_allow() -> None:
-    from peaks import Peak, bare_write_seconds, measure_peak
+    from captioning_speed.peaks import Peak, bare_write_seconds, measure_peak
 
     peak = measure_peak("fp32", torch.device("cpu"), side=128)
     assert peak.flops_per_second > 1e8

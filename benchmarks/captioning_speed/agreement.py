@@ -8,11 +8,10 @@ from itertools import chain
 from typing import Any, Final
 from unittest.mock import patch
 
-from accounts import identical
-from captioning import words
-from precisions import NOT_HERE, in_precision, is_here
-from random_systems import open_system
-
+from captioning_speed.accounts import identical
+from captioning_speed.captioning import words
+from captioning_speed.precisions import NOT_HERE, in_precision, is_here
+from captioning_speed.random_systems import open_system
 from videorecap.build import System
 from videorecap.captioners.base import Captioner, CaptionRequest, Written
 from videorecap.hierarchy import Level

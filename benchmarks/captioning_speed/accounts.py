@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from peaks import Peak
-from stage_clock import Thread
-from work import Call, Cost, Costs, Part
+
+from captioning_speed.peaks import Peak
+from captioning_speed.stage_clock import Thread
+from captioning_speed.work import Call, Cost, Costs, Part
 
 DECODER: frozenset[Part] = frozenset({Part.START, Part.STEP})
 

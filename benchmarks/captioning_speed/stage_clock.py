@@ -18,8 +18,8 @@ from unittest.mock import patch
 
 import torch
 from torch import Tensor
-from work import Call, Part
 
+from captioning_speed.work import Call, Part
 from videorecap import jobs, recording
 from videorecap.ahead import Ahead
 from videorecap.build import System

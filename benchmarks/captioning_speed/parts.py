@@ -11,14 +11,13 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from accounts import exponent
-from agreement import agreement
-from agreement import table as agreement_table
-from apart import Outcome, run_apart, run_command
-from bench import Bench, Figures, accounts_of, peak_of
-from captioning import caption_file, caption_frames
-from peaks import bare_decode_seconds
-
+from captioning_speed.accounts import exponent
+from captioning_speed.agreement import agreement
+from captioning_speed.agreement import table as agreement_table
+from captioning_speed.apart import Outcome, run_apart, run_command
+from captioning_speed.bench import Bench, Figures, accounts_of, peak_of
+from captioning_speed.captioning import caption_file, caption_frames
+from captioning_speed.peaks import bare_decode_seconds
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader, file_digest
 

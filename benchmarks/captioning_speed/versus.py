@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from accounts import identical
-from agreement import compared
-from apart import Outcome, run_apart
-from bench import Bench, Figures, accounts_of
-from captioning import caption_file, caption_slowly
-from peaks import bare_decode_seconds, bare_write_seconds
-from stage_clock import Stage
+from captioning_speed.accounts import identical
+from captioning_speed.agreement import compared
+from captioning_speed.apart import Outcome, run_apart
+from captioning_speed.bench import Bench, Figures, accounts_of
+from captioning_speed.captioning import caption_file, caption_slowly
+from captioning_speed.peaks import bare_decode_seconds, bare_write_seconds
+from captioning_speed.stage_clock import Stage
 
 
 def versus(bench: Bench) -> Iterator[tuple[str, Figures]]:

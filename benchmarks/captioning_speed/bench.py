@@ -8,14 +8,14 @@ from functools import cache, cached_property
 from typing import Any, Final
 
 import torch
-from accounts import rows_of, table
-from apart import Outcome
-from peaks import Peak, measure_peak
-from precisions import NOT_HERE, is_here
-from random_systems import RANDOM
-from videos import Studio
-from work import Costs
 
+from captioning_speed.accounts import rows_of, table
+from captioning_speed.apart import Outcome
+from captioning_speed.peaks import Peak, measure_peak
+from captioning_speed.precisions import NOT_HERE, is_here
+from captioning_speed.random_systems import RANDOM
+from captioning_speed.videos import Studio
+from captioning_speed.work import Costs
 from videorecap.build import find_system, read_config
 from videorecap.config import SystemConfig
 

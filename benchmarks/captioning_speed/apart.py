@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 WATCH: Final = "--watch"
+THIS: Final = (sys.executable, "-m", "captioning_speed.apart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def run_command(arguments: Sequence[str]) -> Outcome:
     """Run a command to its end, and measure it."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        status = subprocess.call([sys.executable, __file__, WATCH, report, *arguments])
+        status = subprocess.call([*THIS, WATCH, report, *arguments], env=_with_these_modules())
         if status:
             raise SystemExit(f"{' '.join(arguments)} failed with status {status}")
         return Outcome(**json.loads(report.read_text()))
@@ -52,8 +53,14 @@ def run_apart(function: Callable[..., Any], **arguments: Any) -> Outcome:  # noq
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
         names = [function.__module__, function.__name__]
-        outcome = run_command([sys.executable, __file__, *names, json.dumps(arguments), str(answer)])
+        outcome = run_command([*THIS, *names, json.dumps(arguments), str(answer)])
         return Outcome(outcome.seconds, outcome.peak_mib, json.loads(answer.read_text()))
+
+
+def _with_these_modules() -> dict[str, str]:
+    """The environment of a process that finds the modules of the benchmarks."""
+    paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def watch(report: Path, arguments: Sequence[str]) -> int:

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from precisions import in_precision
-from random_systems import open_system
-from slow_path import slow_captions
-from stage_clock import Clock, Stage, clocked
 
+from captioning_speed.precisions import in_precision
+from captioning_speed.random_systems import open_system
+from captioning_speed.slow_path import slow_captions
+from captioning_speed.stage_clock import Clock, Stage, clocked
 from videorecap.build import System
 from videorecap.hierarchy import CLIP_SECONDS
 from videorecap.jobs import Job
