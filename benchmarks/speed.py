@@ -7,6 +7,7 @@
     python benchmarks/speed.py hour                  the shipped system on a simulated hour
     python benchmarks/speed.py growth                memory and time of videos of 2 minutes, 1 hour, 4 hours
     python benchmarks/speed.py agreement             the same words in whatever way they are computed
+    python benchmarks/speed.py compile               whether compiling the encoder pays
     python benchmarks/speed.py --device cuda         an hour of frames that are decoded already, on a GPU
 
 Weights of the paper's size are random, and captions exactly as long as ``--tokens`` says. The slow path
@@ -31,7 +32,7 @@ from typing import Final
 
 import torch
 from captioning_speed.bench import Bench, Figures
-from captioning_speed.parts import agreeing, from_frames, growth, hour, peaks_told, reading, stages
+from captioning_speed.parts import agreeing, compiled, from_frames, growth, hour, peaks_told, reading, stages
 from captioning_speed.plot import plot
 from captioning_speed.precisions import PRECISIONS
 from captioning_speed.versus import versus
@@ -46,9 +47,11 @@ PARTS: Final[Mapping[str, Callable[[Bench], Iterator[tuple[str, Figures]]]]] = {
     "hour": hour,
     "growth": growth,
     "agreement": agreeing,
+    "compile": compiled,
 }
 RESULTS: Final = Path(__file__).parent / "results"
 HOUR_CLIPS: Final = 900
+BATCH_SIZES: Final = {"cpu": 8, "cuda": 64}
 
 
 def main() -> None:
@@ -60,7 +63,8 @@ def main() -> None:
         return
     if options.cores:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
-    parts = [from_frames] if options.device == "cuda" else [PARTS[name] for name in options.parts or PARTS]
+    names = options.parts or PARTS
+    parts = [from_frames, compiled] if options.device == "cuda" else [PARTS[name] for name in names]
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(options.videos or Path(folder), options.seed)
         studio.folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +88,7 @@ def keep(folder: Path, name: str, figures: Figures) -> None:
 
 
 def _bench(options: argparse.Namespace, studio: Studio) -> Bench:
-    on_gpu = options.device == "cuda"
+    batch_size = options.batch_size or BATCH_SIZES[options.device]
     return Bench(
         studio=studio,
         device=torch.device(options.device),
@@ -98,8 +102,8 @@ def _bench(options: argparse.Namespace, studio: Studio) -> Bench:
         gops=tuple(options.gops),
         growth=tuple(options.growth),
         slow_clips=options.slow_clips,
-        frames_clips=options.frames_clips or (HOUR_CLIPS if on_gpu else 4 * options.batch_size),
-        batch_size=options.batch_size,
+        frames_clips=options.frames_clips or (HOUR_CLIPS if options.device == "cuda" else 4 * batch_size),
+        batch_size=batch_size,
         seed=options.seed,
     )
 
@@ -122,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--growth", nargs="+", type=float, default=(2.0, 60.0, 240.0), help="minutes of the part growth")
     add("--slow-clips", type=int, default=8, help="clips that the slow path captions, as one batch")
     add("--frames-clips", type=int, help="clips that are captioned from frames in memory")
-    add("--batch-size", type=int, default=8, help="clips that are encoded together")
+    add("--batch-size", type=int, help="clips that are encoded together (8; on a GPU 64)")
     add("--device", choices=("cpu", "cuda"), default="cpu")
     add("--cores", type=int, help="processor cores to use; all if not given")
     add("--seed", type=int, default=0, help="of random weights and videos")

@@ -177,7 +177,9 @@ class System:
         if self.modules.encoder is None:
             raise ConfigError(f"system {self.config.name!r} has no video encoder")
         dtype = self.modules.encoder.cls_token.dtype
-        tokens: Tensor = self.modules.encoder(frames.to(self.device, dtype))
+        if self.device.type == "cuda":
+            frames = frames.pin_memory()  # so that nobody waits for them to be there
+        tokens: Tensor = self.modules.encoder(frames.to(self.device, non_blocking=True).to(dtype))
         return tokens
 
     def with_levels(self, hierarchy: Hierarchy) -> System:

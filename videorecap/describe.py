@@ -155,19 +155,20 @@ class _Wave:
     def _requests(self) -> Iterator[list[CaptionRequest]]:
         """What is asked for the clips of each batch that show something."""
         while batch := list(islice(self.clips, self.batch_size)):
-            tokens = iter(self._encode([clip for clip in batch if not clip.is_lost]))
+            seen = self._encode([clip for clip in batch if not clip.is_lost])
+            tokens, rows = iter(seen), iter(_cls(seen))
             requests = []
             for clip in batch:
-                dense = None if clip.is_lost else next(tokens)
+                dense, cls = (None, None) if clip.is_lost else (next(tokens), next(rows))
                 if clip.keep is not None:
                     clip.keep(EncodedClip(clip.span, clip.gaps, dense, clip.is_reused))
-                record = ClipRecord(clip.span, None, clip.gaps, _cls(dense), clip.is_reused)
+                record = ClipRecord(clip.span, None, clip.gaps, cls, clip.is_reused)
                 self.begun.append(_Begun(record, is_lost=clip.is_lost))
                 if not clip.is_lost:
                     requests.append(self._request(clip, dense))
             if requests:
                 yield requests
-            del batch, tokens, requests  # before the next are made
+            del batch, seen, tokens, requests  # before the next are made
 
     def _encode(self, clips: Sequence[_Seen]) -> Sequence[Tensor | None]:
         """Spacetime tokens [tokens, width] of each clip; None where there is no encoder."""
@@ -206,9 +207,9 @@ class _Wave:
             yield self.begun.popleft().record
 
 
-def _cls(dense: Tensor | None) -> Tensor | None:
-    """The CLS feature of a clip's tokens, which are let go."""
-    if dense is None:
-        return None
-    with torch.inference_mode(False):  # it may be learned from
-        return dense[0].float().cpu().clone()
+def _cls(seen: Sequence[Tensor | None]) -> list[Tensor | None]:
+    """The CLS feature of each clip's tokens, which are let go; a device is waited for once."""
+    known = [dense[0] for dense in seen if dense is not None]
+    with torch.inference_mode(False):  # they may be learned from
+        rows = iter(torch.stack(known).float().cpu().clone() if known else ())
+        return [None if dense is None else next(rows).clone() for dense in seen]

@@ -17,7 +17,9 @@ from captioning_speed.agreement import table as agreement_table
 from captioning_speed.apart import Outcome, run_apart, run_command
 from captioning_speed.bench import Bench, Figures, accounts_of, peak_of
 from captioning_speed.captioning import caption_file, caption_frames
+from captioning_speed.compiling import encode_both_ways
 from captioning_speed.peaks import bare_decode_seconds
+from videorecap.hierarchy import CLIP_SECONDS
 from videorecap.video.clips import read_clips
 from videorecap.video.reader import VideoReader, file_digest
 
@@ -128,6 +130,22 @@ def agreeing(bench: Bench) -> Iterator[tuple[str, Figures]]:
     print(f"{name}: {len(videos)} videos of 3 minutes, all levels")
     print("\n".join(agreement_table(outcome.result)))
     yield name, outcome.result
+
+
+def compiled(bench: Bench) -> Iterator[tuple[str, Figures]]:
+    """The encoder as it is against ``torch.compile`` of it, and after how much video that has paid."""
+    for system in (bench.system, bench.trained):
+        outcome = run_apart(encode_both_ways, system=system, device=str(bench.device), **bench.common)
+        figures = outcome.result
+        pays = figures["pays_after_clips"]
+        told = "never pays" if pays is None else f"pays after {pays * CLIP_SECONDS / 60:.0f} minutes of video"
+        print(
+            f"encoder of {system}: "
+            "{seconds_a_clip:.4f} s a clip, compiled {compiled_seconds_a_clip:.4f} s "
+            "after {warm_up_seconds:.0f} s; ".format(**figures)
+            + told
+        )
+        yield f"compile, {system}, {bench.device}", figures
 
 
 def from_frames(bench: Bench) -> Iterator[tuple[str, Figures]]:

@@ -25,6 +25,7 @@ from videorecap.recording import Recording, record_together
 from videorecap.still import StillScenes
 from videorecap.token_cache import TokenCache
 from videorecap.types import Caption, Gap
+from videorecap.video.hardware import open_hardware
 from videorecap.video.reader import VideoReader
 
 SEVERITY: Final = (EXIT_OK, EXIT_GAPS, EXIT_FAILED)  # the exit code is the worst of all inputs'
@@ -72,6 +73,7 @@ class _Desk:
         self._cache = None if options.cache is None else TokenCache(options.cache, system)
         tolerance = options.still_tolerance or (STILL_TOLERANCE if options.reuse_still else None)
         self._still = None if tolerance is None else StillScenes(system, tolerance)
+        self._hardware = None if options.hwaccel is None else open_hardware(options.hwaccel)
         self._open: dict[Recording, ExitStack] = {}
 
     def recordings(self, paths: Sequence[Path]) -> Iterator[Recording]:
@@ -91,7 +93,7 @@ class _Desk:
 
     def _recording(self, path: Path, stack: ExitStack) -> Recording:
         options = self._options
-        reader = stack.enter_context(VideoReader(path))
+        reader = stack.enter_context(VideoReader(path, self._hardware))
         job = Job(reader, self._system, options.levels, options.batch_size, self._cache, self._still)
         stem = self._names.stem(path, reader.info.sha256)
         job.warn_of_domain()

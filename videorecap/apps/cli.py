@@ -108,6 +108,12 @@ def add_caption(parser: argparse.ArgumentParser) -> None:
     )
     add_still(parser)
     parser.add_argument(
+        "--hwaccel",
+        metavar="NAME",
+        help="decode on a device that FFmpeg knows: cuda, vaapi, videotoolbox, ...; damage of a file may go "
+        "unnoticed there (default: in software)",
+    )
+    parser.add_argument(
         "--levels",
         type=parse_list,
         metavar="LIST",

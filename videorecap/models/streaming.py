@@ -84,7 +84,9 @@ def write_stream(
         token_B = choose(logits_BV, _numbers(captions))
         chosen_B = logits_BV.float().log_softmax(-1).gather(1, token_B[:, None])[:, 0]
         ended: list[int] = []
-        for row, (token, logprob) in enumerate(zip(token_B.tolist(), chosen_B.tolist(), strict=True)):
+        told = torch.stack([token_B.double(), chosen_B.double()], 1).tolist()  # a device is waited for once
+        for row, (number, logprob) in enumerate(told):
+            token = int(number)
             captions[row].add(token, logprob, end_token)
             if token == end_token or captions[row].num_tokens == max_tokens - 1:
                 ended.append(row)

@@ -12,6 +12,7 @@ from typing import Final
 
 import av
 import numpy as np
+from av.codec.hwaccel import HWAccel
 
 from videorecap.errors import VideoError
 from videorecap.types import Span
@@ -101,10 +102,14 @@ def read_headers(path: Path) -> Declared:
     return Declared(end, tuple(holes))
 
 
-def open_chunks(path: Path) -> tuple[list[Part], Timeline]:
+def open_chunks(path: Path, hardware: HWAccel | None = None) -> tuple[list[Part], Timeline]:
     """Open a video of one file or of several chunks.
 
     A chunk that cannot be read is left out with a warning in the log, like one that is not there.
+
+    Args:
+        path: of the file or the folder.
+        hardware: that decodes it; None decodes in software.
 
     Returns:
         What could be opened, and when each frame of the whole video is shown.
@@ -114,9 +119,9 @@ def open_chunks(path: Path) -> tuple[list[Part], Timeline]:
     """
     chunks = find_chunks(path)
     if len(chunks) == 1 and not chunks[0].start_seconds:
-        file = FileReader(chunks[0].path)
+        file = FileReader(chunks[0].path, hardware)
         return [Part(file, 0.0, 0, file.index.num_frames)], file.index
-    files = [(_opened(chunk), chunk.start_seconds) for chunk in chunks]
+    files = [(_opened(chunk, hardware), chunk.start_seconds) for chunk in chunks]
     opened = [(file, start) for file, start in files if file is not None]
     if not opened:
         raise VideoError(f"{path}: none of its {len(chunks)} chunks can be read; replace them")
@@ -135,9 +140,9 @@ def open_chunks(path: Path) -> tuple[list[Part], Timeline]:
     return parts, _joined(parts, lost_end)
 
 
-def _opened(chunk: Chunk) -> FileReader | None:
+def _opened(chunk: Chunk, hardware: HWAccel | None) -> FileReader | None:
     try:
-        return FileReader(chunk.path)
+        return FileReader(chunk.path, hardware)
     except VideoError as error:
         log.warning("%s", error)
         return None

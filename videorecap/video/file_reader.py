@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Final, cast
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
@@ -55,6 +56,7 @@ class FileReader:
 
     Args:
         path: a file.
+        hardware: that decodes it; None decodes in software.
 
     Attributes:
         path: as given.
@@ -67,8 +69,9 @@ class FileReader:
         VideoError: if the file is missing, empty, no video, or if none of its frames can be decoded.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hardware: HWAccel | None = None) -> None:
         self.path = path
+        self._hardware = hardware
         self._open_containers: list[InputContainer] = []
         self._lock = RLock()  # who holds it may touch what is open
         container, stream = open_video(self.path)
@@ -95,7 +98,7 @@ class FileReader:
 
         After ``close`` there are no more.
         """
-        container, stream = open_video(self.path)
+        container, stream = open_video(self.path, self._hardware)
         with self._lock:
             self._open_containers.append(container)
         damage = DamageTracker(self.index)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Disposition
@@ -18,8 +19,12 @@ CHUNK_BYTES: Final = 1 << 20
 NO_VIDEO: Final = frozenset({"tty"})  # FFmpeg would draw a text file as a picture of a terminal
 
 
-def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
+def open_video(path: Path, hardware: HWAccel | None = None) -> tuple[InputContainer, VideoStream]:
     """Open a file and choose its video stream; cover art does not count.
+
+    Args:
+        path: of the file.
+        hardware: that decodes it; None decodes in software.
 
     Raises:
         VideoError: if the file is missing, a directory, empty, no media, or has no video stream.
@@ -29,7 +34,8 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     except OSError as error:
         raise VideoError(f"{path}: cannot be read ({error.strerror}); give the path of a video") from error
     try:
-        container = av.open(f"file:{path}")  # so that no part of a name is taken for a protocol
+        # with a protocol of its own, so that no part of a name is taken for one
+        container = av.open(f"file:{path}", hwaccel=hardware)
     except (FFmpegError, OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).splitlines()[0]
         raise VideoError(f"{path}: not a video that FFmpeg can read ({reason}); give a video file") from error

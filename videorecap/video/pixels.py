@@ -11,6 +11,8 @@ import numpy as np
 from av.sidedata.sidedata import SideDataContainer, Type
 from numpy.typing import NDArray
 
+from videorecap.video.hardware import planar
+
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
@@ -62,5 +64,5 @@ def to_rgb(frame: av.VideoFrame, width: int, height: int, orientation: Orientati
         height: likewise.
         orientation: of the stream.
     """
-    pixels = frame.to_ndarray(format="rgb24", width=width, height=height)
+    pixels = planar(frame).to_ndarray(format="rgb24", width=width, height=height)
     return orientation.apply(np.asarray(pixels, dtype=np.uint8))

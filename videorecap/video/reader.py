@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+from av.codec.hwaccel import HWAccel
 from numpy.typing import NDArray
 
 from videorecap.types import VideoInfo
@@ -31,15 +32,16 @@ class VideoReader:
 
     Args:
         path: a file, or a folder of chunks.
+        hardware: that decodes it, of ``open_hardware``; None decodes in software.
 
     Raises:
         VideoError: if the file is missing, empty, no video, or if none of its frames can be decoded.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, hardware: HWAccel | None = None) -> None:
         self.path = Path(path)
         self._times_closed = 0
-        self._parts, self.index = open_chunks(self.path)
+        self._parts, self.index = open_chunks(self.path, hardware)
         first = self._parts[0].file
         self.metadata: dict[str, str] = first.metadata  # the container's tags
         self.orientation: Orientation = first.orientation
