@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=5, help="of each kind of step")
     parser.add_argument("--steps", type=int, default=20, help="of a block that are counted")
     parser.add_argument("--loaders", type=int, default=0, help="processes that make batches ahead")
-    parser.add_argument("--precision", choices=("no", "bf16", "fp16"), default="no")
+    parser.add_argument("--precision", choices=("fp32", "bf16", "fp16"), default="fp32")
     parser.add_argument("--device", choices=("auto", "cpu"), default="auto")
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()

@@ -88,7 +88,7 @@ def test_training_step(reference, entries, step, tmp_path):
     )
     log = RunLog(tmp_path, uses_tensorboard=False)
     trainer = Trainer(
-        make_accelerator("no", cpu=True),
+        make_accelerator("fp32", cpu=True),
         task,
         lambda step, part, num_parts: StoredBatch(),
         plan=TrainingPlan(weights={"caption": 1.0}, optim=optim, num_steps=1, steps_per_epoch=1.0),

@@ -67,7 +67,7 @@ def test_given_models_are_scored_as_those_that_are_trained(
         output=tmp_path / "out",
         pseudo=None,
         pretrained=Pretrained(),
-        precision="no",
+        precision="fp32",
         workers=1,
     )
     given = Published(blip2=str(make_blip2(tmp_path / "b")), llm=f"local:{make_llm(tmp_path / 'l')}")

@@ -69,7 +69,7 @@ def weights_of(system):
 
 
 def trained(run: Run, story: Story | None = None):
-    return Curriculum(run, make_accelerator("no", cpu=True), story or Story()).run()
+    return Curriculum(run, make_accelerator("fp32", cpu=True), story or Story()).run()
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_three_captioners_take_over_from_each_other(data: Path, tmp_path: Path) 
     run = order_run(separate_recipe(), data, tmp_path)
     system = trained(run)
     assert set(system.modules.captioners) == {"clip", "segment", "summary"}
-    curriculum = Curriculum(run, make_accelerator("no", cpu=True), Story())
+    curriculum = Curriculum(run, make_accelerator("fp32", cpu=True), Story())
     begun = curriculum.assemble(4)
     curriculum.begin(run.recipe.stage("segment"), begun)
     segment, clip = begun.modules.captioners["segment"], weights(run, "clip")
@@ -235,7 +235,7 @@ def test_a_trained_system_is_trained_further(data: Path, tmp_path: Path) -> None
     made = unified_recipe()
     last = replace(made, stages=(replace(made.stage("summary"), init_from=()),))
     run = order_run(last, data, tmp_path / "more", pretrained=given)
-    curriculum = Curriculum(run, make_accelerator("no", cpu=True), Silence())
+    curriculum = Curriculum(run, make_accelerator("fp32", cpu=True), Silence())
     curriculum.settle()
     begun = curriculum.assemble(0)
     captioned = {name: part for name, part in weights_of(first).items() if not name.startswith("text_tower")}
@@ -322,7 +322,7 @@ def test_a_span_that_shows_nothing_is_left_out(data: Path, tmp_path: Path, caplo
     clip = replace(unified_recipe().stage("clip"), init_from=())
     segment = replace(unified_recipe().stage("segment"), data={"segment": None}, init_from=())
     run = order_run(replace(unified_recipe(), stages=(clip, segment)), tmp_path / "data", tmp_path / "run")
-    curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
+    curriculum = Watched(run, make_accelerator("fp32", cpu=True), Story())
     curriculum.run()
     assert all(sample.span != short.span for sample in curriculum.pools["segment"])
     assert "2 spans show nothing" in caplog.text
@@ -372,7 +372,7 @@ def test_a_teachers_captions_are_learned_with_those_of_people(data: Path, tmp_pa
     clip = replace(unified_recipe().stage("clip"), init_from=())
     recipe = replace(unified_recipe(), stages=(clip, segment))
     run = order_run(recipe, data, tmp_path / "run", pseudo=tmp_path / "pseudo.jsonl")
-    curriculum = Watched(run, make_accelerator("no", cpu=True), Story())
+    curriculum = Watched(run, make_accelerator("fp32", cpu=True), Story())
     curriculum.run()
     by_teacher = [sample for sample in curriculum.pools["segment"] if sample.labels is Labels.PSEUDO]
     assert [(sample.video, sample.texts) for sample in by_teacher] == [

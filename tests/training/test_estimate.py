@@ -69,7 +69,7 @@ def begun(run: Run):
 
 
 def told(run: Run) -> Estimate:
-    return estimate(run, *begun(run), make_accelerator("no", cpu=True), measures=Told())
+    return estimate(run, *begun(run), make_accelerator("fp32", cpu=True), measures=Told())
 
 
 def sum_of(table: Estimate, name: str) -> float:
@@ -86,7 +86,7 @@ def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Es
     """A run to its end, and what was told of it before."""
     run = order_run(unified_recipe(), data, tmp_path_factory.mktemp("whole"))
     before = told(run)
-    Curriculum(run, make_accelerator("no", cpu=True), Silence()).run()
+    Curriculum(run, make_accelerator("fp32", cpu=True), Silence()).run()
     return run, before
 
 
@@ -155,7 +155,7 @@ def test_the_parts_of_a_stage_add_up(data: Path, tmp_path: Path) -> None:
     saving = 2 * 3 * segment.weights_bytes / RATE
     assert segment.features_seconds == num_clips * ENCODED
     assert segment.handover_seconds == num_clips * (BATCH / 4 + ENCODED)
-    works = missing_work(run, *begun(run), make_accelerator("no", cpu=True))
+    works = missing_work(run, *begun(run), make_accelerator("fp32", cpu=True))
     (looks,) = (work.num_glimpses for work in works if work.stage.name == "segment")
     assert segment.steps_seconds == pytest.approx(STEP * 4 + saving + looks * BATCH)
     assert segment.checkpoint_bytes == 2 * 3 * segment.weights_bytes, "weights and two moments, twice"
@@ -211,7 +211,7 @@ def test_epochs_are_as_many_steps_as_the_run_takes(data: Path, tmp_path: Path) -
         recipe, stages=(replace(clip, init_from=(), trains_encoder=False, objectives={"caption": 1.0}),)
     )
     run = order_run(recipe, data, tmp_path)
-    (work,) = missing_work(run, *begun(run), make_accelerator("no", cpu=True))
+    (work,) = missing_work(run, *begun(run), make_accelerator("fp32", cpu=True))
     captions = [item for video in load_data(run).videos.values() for item in video.at("clip")]
     assert work.num_steps == -(-5 * -(-len(captions) // 4) // 2)
     assert work.num_glimpses == 2
@@ -230,7 +230,7 @@ def test_only_clips_whose_tokens_are_not_kept_are_encoded_again(
     last = replace(last, data={**last.data, "clip": number})
     run = order_run(replace(unified_recipe(), stages=(*earlier, last)), data, tmp_path)
     works = {
-        work.stage.name: work for work in missing_work(run, *begun(run), make_accelerator("no", cpu=True))
+        work.stage.name: work for work in missing_work(run, *begun(run), make_accelerator("fp32", cpu=True))
     }
     segment, summary = works["segment"].features, works["summary"].features
     assert segment.num_cls == segment.num_encoded > segment.num_dense == 5
@@ -251,7 +251,7 @@ def test_trying_changes_and_leaves_nothing(
     videos, system = begun(run)
     weights = {name: tensor.clone() for name, tensor in system.modules.state_dict().items()}
     chances = torch.get_rng_state(), random.getstate()
-    found = estimate(run, videos, system, make_accelerator("no", cpu=True))
+    found = estimate(run, videos, system, make_accelerator("fp32", cpu=True))
     assert torch.equal(torch.get_rng_state(), chances[0])
     assert random.getstate() == chances[1]
     for name, tensor in system.modules.state_dict().items():
@@ -321,7 +321,7 @@ def test_noise_is_told_as_much_as_is_handed_over(data: Path, tmp_path: Path) -> 
     videos, system = begun(run)
     clip, segment, _ = system.hierarchy.levels
     frames = NoiseFrames(
-        Preparation(run, videos, make_accelerator("no", cpu=True), Silence()).frame_store(system)
+        Preparation(run, videos, make_accelerator("fp32", cpu=True), Silence()).frame_store(system)
     )
     (video, *_) = videos.all_videos.values()
     told_clips = ToldWindows(videos.all_videos, clip, ["a.", "b."])

@@ -98,7 +98,7 @@ def stream_precision(
         yield from write_precision(captioner, batch)
 
 
-@pytest.mark.parametrize(("precision", "told"), [("no", "whole"), ("bf16", "torch.bfloat16")])
+@pytest.mark.parametrize(("precision", "told"), [("fp32", "whole"), ("bf16", "torch.bfloat16")])
 def test_captions_are_handed_over_in_the_precision_of_the_run(
     stores: tuple[FrameStore, FeatureStore],
     tmp_path: Path,

@@ -23,7 +23,7 @@ LONGEST_DELAY = 0.05  # seconds
 
 
 def command(recipe: Path, data: Path, output: Path, *, loaders: int = 0) -> list[str]:
-    options = ["--data", data, "-o", output, "--precision", "no", "--device", "cpu", "--workers", "1"]
+    options = ["--data", data, "-o", output, "--precision", "fp32", "--device", "cpu", "--workers", "1"]
     more = ["--loaders", str(loaders), "--save-every", "2", "--log-every", "1", "--no-estimate"]
     return [sys.executable, "-m", "videorecap", "train", *map(str, [recipe, *options, *more])]
 

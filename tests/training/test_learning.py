@@ -99,7 +99,7 @@ def curriculum(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Checked:
         stage_of("summary", steps=300, init_from=("segment",)),
     )
     run = order_run(recipe_of(stages), data, tmp_path_factory.mktemp("run"), loop=LoopConfig())
-    made = Checked(run, make_accelerator("no", cpu=True), Silence())
+    made = Checked(run, make_accelerator("fp32", cpu=True), Silence())
     made.run()
     return made
 
@@ -149,7 +149,7 @@ def seeing_recipe() -> Recipe:
 
 def benefit_of_seeing(trained_on: Path, held_out: Path, output: Path) -> float:
     """How much less surprising true captions of unseen clips are with what they show than with others'."""
-    accelerator, given = make_accelerator("no", cpu=True), Pretrained(encoder="sim-tiny")
+    accelerator, given = make_accelerator("fp32", cpu=True), Pretrained(encoder="sim-tiny")
     run = order_run(seeing_recipe(), trained_on, output, loop=LoopConfig(), pretrained=given)
     system = Checked(run, accelerator, Silence()).run()
     looking = Checked(replace(run, data=held_out, output=output / "held out"), accelerator, Silence())

@@ -19,7 +19,18 @@ TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "
 
 
 def train(launcher: tuple[str, ...], recipe: Path, data: Path, output: Path, *more: str) -> None:
-    options = ["--precision", "no", "--device", "cpu", "--workers", "1", "--loaders", "0", "--log-every", "1"]
+    options = [
+        "--precision",
+        "fp32",
+        "--device",
+        "cpu",
+        "--workers",
+        "1",
+        "--loaders",
+        "0",
+        "--log-every",
+        "1",
+    ]
     command = [sys.executable, *launcher, "-m", "videorecap", "train", str(recipe), "--data", str(data)]
     done = subprocess.run(
         [*command, "-o", str(output), *options, "--no-estimate", *more],

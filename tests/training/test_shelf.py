@@ -39,7 +39,7 @@ def from_scratch(recipe: Recipe) -> Recipe:
 
 
 def trained(run: Run) -> Run:
-    Curriculum(run, make_accelerator("no", cpu=True), Silence()).run()
+    Curriculum(run, make_accelerator("fp32", cpu=True), Silence()).run()
     return run
 
 

@@ -337,7 +337,7 @@ def test_a_teacher_over_fits_its_samples_to_exact_text(kind, tmp_path):
     )
 
     def fit(folder, recipe):
-        accelerator = make_accelerator("no", cpu=True)
+        accelerator = make_accelerator("fp32", cpu=True)
         return fit_teacher(recipe, samples, folder, accelerator=accelerator, loop=LoopConfig())
 
     teacher = fit(tmp_path / "teacher", recipe)

@@ -131,7 +131,7 @@ def test_where_processes_cannot_be_forked_batches_are_made_without(monkeypatch, 
 
 def test_processes_wait_for_each_other_for_hours():
     """One may still render, where the others have nothing left to do."""
-    assert make_accelerator("no", cpu=True).init_handler.timeout >= timedelta(hours=12)
+    assert make_accelerator("fp32", cpu=True).init_handler.timeout >= timedelta(hours=12)
 
 
 @pytest.mark.slow

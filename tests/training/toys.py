@@ -168,7 +168,7 @@ def make_trainer(task, batches, folder, *, weights, num_steps=20, accelerator=No
     parameters = loop.pop("parameters", None) or task.trained()
     plan = {"optim": Optim(learning_rate=1e-2, warmup_steps=3), "steps_per_epoch": 5.0, **(plan or {})}
     return Trainer(
-        accelerator or make_accelerator("no", cpu=True),
+        accelerator or make_accelerator("fp32", cpu=True),
         task,
         batches,
         plan=TrainingPlan(weights=weights, num_steps=num_steps, **plan),
@@ -181,7 +181,7 @@ def make_trainer(task, batches, folder, *, weights, num_steps=20, accelerator=No
 
 def sharding_accelerator():
     """One that shards over processes on the CPU, which Accelerate by itself does on GPUs only."""
-    accelerator = make_accelerator("no", cpu=True)
+    accelerator = make_accelerator("fp32", cpu=True)
     accelerator.state.fsdp_plugin = FullyShardedDataParallelPlugin(fsdp_version=2)
     PartialState._shared_state["distributed_type"] = DistributedType.FSDP
     accelerator.state.distributed_type = DistributedType.FSDP

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from videorecap.apps.cli_train import add_parts
+from videorecap.apps.cli_train import PRECISIONS, add_parts
 from videorecap.apps.options import parse_count, with_packages_of
 
 TABLE_NAMES = tuple(
@@ -41,9 +41,7 @@ def add_reproduce(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--test-videos", type=parse_count, default=48, metavar="N", help="likewise (default: %(default)s)"
     )
-    parser.add_argument(
-        "--precision", choices=("auto", "no", "bf16", "fp16"), default="auto", help="as of training"
-    )
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="as of training")
     parser.add_argument(
         "--by", default="words", metavar="WHO", help="who answers table 3's questions, as of answer"
     )

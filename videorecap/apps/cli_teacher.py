@@ -7,7 +7,7 @@ from pathlib import Path
 
 from videorecap.apps.options import parse_amount, parse_count, with_packages_of
 
-PRECISIONS = ("no", "bf16", "fp16")
+PRECISIONS = ("fp32", "bf16", "fp16")
 
 
 def add_teacher(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from videorecap.apps.options import parse_amount, parse_count, parse_number, with_packages_of
 
 SIZES = ("tiny", "small", "base")
-PRECISIONS = ("auto", "no", "bf16", "fp16")
+PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:

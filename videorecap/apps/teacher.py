@@ -85,7 +85,7 @@ def run_label(options: argparse.Namespace) -> int:
     """Run ``videorecap teacher label``: exit code 1 if the teacher found no words for a span."""
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     teacher = load_teacher(options.teacher)
-    teacher.model.to(make_accelerator("no").device)
+    teacher.model.to(make_accelerator("fp32").device)
     plan = plan_of(options, teacher)
     decoding = Decoding(num_beams=options.beams, batch_size=options.batch_size)
     with tqdm(total=len(plan), desc=options.output.name, unit="") as bar:

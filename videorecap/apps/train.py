@@ -102,7 +102,7 @@ def precision_of(name: str, *, cpu: bool = False) -> Precision:
     if name != "auto":
         return cast(Precision, name)
     device = torch.device("cpu" if cpu or not torch.cuda.is_available() else "cuda")
-    return "bf16" if has_bf16(device) else "no"
+    return "bf16" if has_bf16(device) else "fp32"
 
 
 class Progress:

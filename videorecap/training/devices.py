@@ -39,7 +39,7 @@ def make_accelerator(precision: Precision, *, cpu: bool = False) -> Accelerator:
     """
     AcceleratorState._reset_state()  # it is one for the process, and would keep the precision of the first
     accelerator = Accelerator(
-        mixed_precision=precision,
+        mixed_precision="no" if precision == "fp32" else precision,
         cpu=cpu,
         gradient_accumulation_plugin=GradientAccumulationPlugin(num_steps=1),  # the trainer's own
         kwargs_handlers=[

@@ -11,7 +11,7 @@ from videorecap.errors import ConfigError
 from videorecap.outputs.journal import JSON
 from videorecap.training.recipe import Optim
 
-Precision: TypeAlias = Literal["no", "bf16", "fp16"]
+Precision: TypeAlias = Literal["fp32", "bf16", "fp16"]
 Losses: TypeAlias = dict[str, float]
 SEED_BYTES: Final = 7
 

@@ -78,7 +78,7 @@ class Run:
     pseudo: Path | None = None
     excluded: frozenset[str] = frozenset()
     seed: int = 0
-    precision: Precision = "no"
+    precision: Precision = "fp32"
     ema_decay: float | None = None
     loop: LoopConfig = field(default_factory=LoopConfig)
     workers: int = 1
