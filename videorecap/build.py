@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import torch
 from huggingface_hub import HfApi, snapshot_download
@@ -44,6 +45,8 @@ from videorecap.outputs.files import write_aside
 from videorecap.precision import AUTO, Precision, lower, pick_precision
 from videorecap.types import SystemInfo
 from videorecap.video.preprocess import Preprocess
+
+NEAR_BYTES: Final = 24 << 20  # of activations that stay near a processor, in blocks that it need not ask for
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -176,11 +179,14 @@ class System:
         """
         if self.modules.encoder is None:
             raise ConfigError(f"system {self.config.name!r} has no video encoder")
-        dtype = self.modules.encoder.cls_token.dtype
+        encoder = self.modules.encoder
+        dtype = encoder.cls_token.dtype
         if self.device.type == "cuda":
-            frames = frames.pin_memory()  # so that nobody waits for them to be there
-        tokens: Tensor = self.modules.encoder(frames.to(self.device, non_blocking=True).to(dtype))
-        return tokens
+            pinned = frames.pin_memory()  # so that nobody waits for them to be there
+            tokens: Tensor = encoder(pinned.to(self.device, non_blocking=True).to(dtype))
+            return tokens
+        at_once = max(1, NEAR_BYTES // encoder.widest_bytes)
+        return torch.cat([encoder(some.to(self.device, dtype)) for some in torch.split(frames, at_once)])
 
     def with_levels(self, hierarchy: Hierarchy) -> System:
         """The same system on other levels; the same one each time, so that its digest is taken once."""

@@ -18,6 +18,7 @@ from videorecap.records import ClipRecord, caption_of
 from videorecap.types import Caption, Gap, Span
 
 TOLERANCE_SECONDS = 1e-6
+BLOCK_ROWS = 256
 
 
 class WindowMemory(Protocol):
@@ -32,6 +33,29 @@ class WindowMemory(Protocol):
         ...
 
 
+class _Rows:
+    """Features of clips, in few blocks of memory: one for each would stand in the way of larger ones."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Tensor] = []
+        self._num_rows = 0
+
+    def __len__(self) -> int:
+        return self._num_rows
+
+    def add(self, row: Tensor) -> None:
+        """Copy a row [width]."""
+        place = self._num_rows % BLOCK_ROWS
+        if place == 0:
+            self._blocks.append(row.new_empty(BLOCK_ROWS, len(row)))
+        self._blocks[-1][place] = row
+        self._num_rows += 1
+
+    def stacked(self) -> Tensor:
+        """All of them, [rows, width]."""
+        return torch.cat(self._blocks)[: self._num_rows]
+
+
 @dataclass
 class _Window:
     """The open window of one upper level: what it will see and read once it closes."""
@@ -39,7 +63,7 @@ class _Window:
     level: Level
     index: int | None = None
     spans: list[Span] = field(default_factory=list)
-    features: list[Tensor] = field(default_factory=list)
+    features: _Rows = field(default_factory=_Rows)
     texts: list[str] = field(default_factory=list)
 
     @property
@@ -62,17 +86,17 @@ class _Window:
     def see(self, record: ClipRecord) -> None:
         """Take in the feature of one clip."""
         if record.feature is not None and self.level.sees is not None:
-            self.features.append(record.feature)
+            self.features.add(record.feature)
 
     def close(self) -> tuple[Span, CaptionRequest | None]:
         """The window's span and what to ask for it (None if nothing is known), leaving it empty."""
         span = bounding(self.spans)
-        features = torch.stack(self.features) if self.features else None
+        features = self.features.stacked() if self.features else None
         request = None
         if features is not None or (self.level.sees is None and self.texts):
             request = CaptionRequest(level=self.level, span=span, features=features, texts=tuple(self.texts))
         self.index = None
-        self.spans, self.features, self.texts = [], [], []
+        self.spans, self.features, self.texts = [], _Rows(), []
         return span, request
 
 

@@ -38,6 +38,7 @@ class TimeSformer(nn.Module):
         has_time_gates: bool = False,
     ) -> None:
         super().__init__()
+        self._mlp_width = mlp_width
         num_patches = (image_size // patch_size) ** 2
         self.patch_embedding = nn.Conv2d(3, width, patch_size, stride=patch_size, bias=False)
         self.cls_token = nn.Parameter(torch.zeros(1, width))
@@ -74,6 +75,12 @@ class TimeSformer(nn.Module):
             x_BSD = block(x_BSD, num_frames)
         tokens_BSD: Tensor = self.norm(x_BSD)
         return tokens_BSD
+
+    @property
+    def widest_bytes(self) -> int:
+        """Of the largest activations of a clip, those inside the MLPs."""
+        num_tokens = 1 + len(self.frame_positions) * (len(self.positions) - 1)
+        return num_tokens * self._mlp_width * self.cls_token.element_size()
 
     def trainable_parameters(self) -> NamedParameters:
         """None: the encoder is pretrained and stays as it is (training it whole is a recipe's choice)."""
