@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, Final, Literal
 
@@ -76,25 +76,19 @@ def tree_to_json(tree: CaptionTree) -> str:
     video = asdict(tree.video)
     for name in ("duration_seconds", "frame_rate"):
         video[name] = round(float(video[name]), SECONDS_DECIMALS)
-    document = _Document(
+    head = _Document(
         schema_version=SCHEMA_VERSION,
         video=_Video(**video),
         system=_System(**asdict(tree.system)),
         still=None if tree.still is None else _Still(**asdict(tree.still)),
-        captions=[
-            _Caption(
-                level=caption.level,
-                **_times(caption.span),
-                text=caption.text,
-                mean_logprob=_logprob(caption.mean_logprob),
-                final=caption.final,
-            )
-            for caption in tree.captions
-        ],
-        gaps=[_Gap(level=gap.level, **_times(gap.span), reason=gap.reason) for gap in tree.gaps],
+        captions=[],
+        gaps=[],
     )
-    values = document.model_dump(exclude={"still"} if tree.still is None else None)
-    fields = (f"  {_dump(name)}: {_dump_value(value)}" for name, value in values.items())
+    without = {"captions", "gaps", *(["still"] if tree.still is None else [])}
+    values = {name: _dump(value) for name, value in head.model_dump(exclude=without).items()}
+    values["captions"] = _lines(_caption(caption) for caption in tree.captions)
+    values["gaps"] = _lines(_Gap(level=gap.level, **_times(gap.span), reason=gap.reason) for gap in tree.gaps)
+    fields = (f"  {_dump(name)}: {value}" for name, value in values.items())
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
@@ -138,6 +132,16 @@ def tree_from_json(text: str | bytes, source: str) -> CaptionTree:
     )
 
 
+def _caption(caption: Caption) -> _Caption:
+    return _Caption(
+        level=caption.level,
+        **_times(caption.span),
+        text=caption.text,
+        mean_logprob=_logprob(caption.mean_logprob),
+        final=caption.final,
+    )
+
+
 def _times(span: Span) -> dict[str, float]:
     start, end = (round(float(time), SECONDS_DECIMALS) for time in (span.start, span.end))
     if end <= start:  # shorter than a microsecond; an empty span could not be read back
@@ -153,11 +157,10 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def _dump_value(value: object) -> str:
-    """A list takes one line for each item, anything else takes one line."""
-    if not isinstance(value, list) or not value:
-        return _dump(value)
-    return "[\n" + ",\n".join(f"    {_dump(item)}" for item in value) + "\n  ]"
+def _lines(items: Iterable[_Part]) -> str:
+    """A list with one line for each item; of a long video's, one model at a time is in memory."""
+    lines = [f"    {_dump(item.model_dump())}" for item in items]
+    return "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
 
 
 def _faults(error: ValidationError) -> str:
