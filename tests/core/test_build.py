@@ -33,9 +33,8 @@ def test_the_digest_tells_systems_apart(tiny_system: System, tiny_system_dir: Pa
     assert changed.digest != tiny_system.digest
 
 
-@pytest.mark.parametrize("precision", ["fp32", "int8"])
-def test_clips_are_encoded_alike_in_parts(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    system = load_system("sim-tiny", device="cpu", precision=precision)
+def test_clips_are_encoded_alike_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = load_system("sim-tiny", device="cpu")
     encoder = system.modules.encoder
     assert encoder is not None
     frames = torch.randn(5, 3, 4, 96, 96, generator=torch.Generator().manual_seed(0))
@@ -44,7 +43,7 @@ def test_clips_are_encoded_alike_in_parts(precision: str, monkeypatch: pytest.Mo
         monkeypatch.setattr("videorecap.build.NEAR_BYTES", num_clips * encoder.mlp_bytes_per_clip)
         apart = system.encode(frames)
         assert apart.shape == together.shape
-        torch.testing.assert_close(apart, together)
+        torch.testing.assert_close(apart, together, rtol=1e-4, atol=1e-4)
 
 
 def test_the_encoder_computes_alike_with_gradients_and_without() -> None:
