@@ -63,8 +63,8 @@ def main() -> None:
         return
     if options.cores:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
-    names = options.parts or PARTS
-    parts = [from_frames, compiled] if options.device == "cuda" else [PARTS[name] for name in names]
+    everything = [from_frames, compiled] if options.device == "cuda" else PARTS.values()
+    parts = [PARTS[name] for name in options.parts] or everything
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(options.videos or Path(folder), options.seed)
         studio.folder.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("parts", nargs="*", choices=[[], *PARTS], help="what is measured; everything if none is named")
     add("--system", default="paper", help="paper, paper-u or random-tiny with random weights; or any other")
-    add("--trained", default="sim-tiny", help="system of the parts hour, growth and agreement")
+    add("--trained", default="sim-tiny", help="system of the parts hour, growth, agreement and compile")
     add("--precisions", nargs="+", choices=PRECISIONS, default=PRECISIONS)
     add("--tokens", nargs="+", type=int, default=(12, 77), help="of each caption")
     add("--minutes", type=float, default=10.0, help="of the video of the part versus")

@@ -46,7 +46,7 @@ from videorecap.precision import AUTO, Precision, lower, pick_precision
 from videorecap.types import SystemInfo
 from videorecap.video.preprocess import Preprocess
 
-NEAR_BYTES: Final = 24 << 20  # of activations that stay near a processor, in blocks that it need not ask for
+NEAR_BYTES: Final = 24 << 20  # activations of more than this are slower: they leave a processor's caches
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -182,10 +182,11 @@ class System:
         encoder = self.modules.encoder
         dtype = encoder.cls_token.dtype
         if self.device.type == "cuda":
-            pinned = frames.pin_memory()  # so that nobody waits for them to be there
-            tokens: Tensor = encoder(pinned.to(self.device, non_blocking=True).to(dtype))
+            if frames.device.type == "cpu":
+                frames = frames.pin_memory()  # are copied while the processor goes on
+            tokens: Tensor = encoder(frames.to(self.device, non_blocking=True).to(dtype))
             return tokens
-        at_once = max(1, NEAR_BYTES // encoder.widest_bytes)
+        at_once = max(1, NEAR_BYTES // encoder.mlp_bytes_per_clip)
         return torch.cat([encoder(some.to(self.device, dtype)) for some in torch.split(frames, at_once)])
 
     def with_levels(self, hierarchy: Hierarchy) -> System:

@@ -18,7 +18,7 @@ from videorecap.records import ClipRecord, caption_of
 from videorecap.types import Caption, Gap, Span
 
 TOLERANCE_SECONDS = 1e-6
-BLOCK_ROWS = 256
+BLOCK_ROWS = 256  # clips
 
 
 class WindowMemory(Protocol):
@@ -34,7 +34,11 @@ class WindowMemory(Protocol):
 
 
 class _Rows:
-    """Features of clips, in few blocks of memory: one for each would stand in the way of larger ones."""
+    """Features of clips, many to a block of memory.
+
+    A small block for each clip, kept until a long video ends, would cut the heap in pieces that are too small
+    for what is larger, and a process would grow for no use.
+    """
 
     def __init__(self) -> None:
         self._blocks: list[Tensor] = []
@@ -47,13 +51,15 @@ class _Rows:
         """Copy a row [width]."""
         place = self._num_rows % BLOCK_ROWS
         if place == 0:
-            self._blocks.append(row.new_empty(BLOCK_ROWS, len(row)))
+            with torch.inference_mode(False):  # rows come with the mode and without it
+                self._blocks.append(row.new_empty(BLOCK_ROWS, len(row)))
         self._blocks[-1][place] = row
         self._num_rows += 1
 
     def stacked(self) -> Tensor:
         """All of them, [rows, width]."""
-        return torch.cat(self._blocks)[: self._num_rows]
+        *full, last = self._blocks
+        return torch.cat([*full, last[: self._num_rows - BLOCK_ROWS * len(full)]])
 
 
 @dataclass

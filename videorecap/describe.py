@@ -155,8 +155,8 @@ class _Wave:
     def _requests(self) -> Iterator[list[CaptionRequest]]:
         """What is asked for the clips of each batch that show something."""
         while batch := list(islice(self.clips, self.batch_size)):
-            seen = self._encode([clip for clip in batch if not clip.is_lost])
-            tokens, rows = iter(seen), iter(_cls(seen))
+            encoded = self._encode([clip for clip in batch if not clip.is_lost])
+            tokens, rows = iter(encoded), iter(_cls_features(encoded))
             requests = []
             for clip in batch:
                 dense, cls = (None, None) if clip.is_lost else (next(tokens), next(rows))
@@ -168,7 +168,7 @@ class _Wave:
                     requests.append(self._request(clip, dense))
             if requests:
                 yield requests
-            del batch, seen, tokens, requests  # before the next are made
+            del batch, encoded, tokens, clip, dense, requests  # before the next are made
 
     def _encode(self, clips: Sequence[_Seen]) -> Sequence[Tensor | None]:
         """Spacetime tokens [tokens, width] of each clip; None where there is no encoder."""
@@ -207,9 +207,9 @@ class _Wave:
             yield self.begun.popleft().record
 
 
-def _cls(seen: Sequence[Tensor | None]) -> list[Tensor | None]:
-    """The CLS feature of each clip's tokens, which are let go; a device is waited for once."""
-    known = [dense[0] for dense in seen if dense is not None]
+def _cls_features(encoded: Sequence[Tensor | None]) -> list[Tensor | None]:
+    """The CLS feature of each clip's tokens, without the rest of them; a device is waited for once."""
+    known = [dense[0] for dense in encoded if dense is not None]
     with torch.inference_mode(False):  # they may be learned from
-        rows = iter(torch.stack(known).float().cpu().clone() if known else ())
-        return [None if dense is None else next(rows).clone() for dense in seen]
+        rows = iter(torch.stack(known).float().cpu() if known else ())
+        return [None if dense is None else next(rows).clone() for dense in encoded]

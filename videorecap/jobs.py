@@ -206,6 +206,7 @@ class Job:
             "batch_size": self.batch_size,
             "device": system.device.type,
             **({} if self.still is None else {"still": self.still.tolerance}),
+            **({} if self.reader.hardware is None else {"hwaccel": self.reader.hardware}),
         }
 
     @cached_property

@@ -70,6 +70,7 @@ class TokenCache:
             still: who found the clips whose features are reused; with it, others are kept than without.
         """
         facts = [*self._facts, window_seconds, *([] if still is None else [still.tolerance])]
+        facts += [] if reader.hardware is None else [reader.hardware]
         key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
         folder = self._folder / f"{reader.info.sha256[:DIGEST_LENGTH]}-{key[:DIGEST_LENGTH]}"
         spans = clip_spans(reader, window_seconds=window_seconds, official=self._is_official)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import tempfile
 import time
@@ -86,11 +88,12 @@ def hour(bench: Bench) -> Iterator[tuple[str, Figures]]:
 
 
 def growth(bench: Bench) -> Iterator[tuple[str, Figures]]:
-    """Peak memory and time of ever longer videos; start-up counts for memory, but not for time."""
+    """Peak memory and time of ever longer videos; start-up and the first clips count for memory alone."""
     found: dict[float, Figures] = {}
     for minutes in bench.growth:
         outcome = run_apart(
             caption_file,
+            warm_up=str(bench.studio.simulated(min(bench.growth) / 4, **GROWING)),
             video=str(bench.studio.simulated(minutes, **GROWING)),
             system=bench.trained,
             precision="fp32",
@@ -134,6 +137,9 @@ def agreeing(bench: Bench) -> Iterator[tuple[str, Figures]]:
 
 def compiled(bench: Bench) -> Iterator[tuple[str, Figures]]:
     """The encoder as it is against ``torch.compile`` of it, and after how much video that has paid."""
+    if bench.device.type == "cpu" and shutil.which(os.environ.get("CXX", "c++")) is None:
+        print("compile: there is no C++ compiler here")
+        return
     for system in (bench.system, bench.trained):
         outcome = run_apart(encode_both_ways, system=system, device=str(bench.device), **bench.common)
         figures = outcome.result
@@ -145,7 +151,7 @@ def compiled(bench: Bench) -> Iterator[tuple[str, Figures]]:
             "after {warm_up_seconds:.0f} s; ".format(**figures)
             + told
         )
-        yield f"compile, {system}, {bench.device}", figures
+        yield f"compile, {system}, {bench.device}, fp32", figures
 
 
 def from_frames(bench: Bench) -> Iterator[tuple[str, Figures]]:

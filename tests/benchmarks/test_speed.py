@@ -289,3 +289,13 @@ def test_the_whole_benchmark_at_micro_scale(tmp_path: Path) -> None:
     assert run["identical_to_slow_path"] == 1
     assert run["num_gaps"] == 0
     assert (tmp_path / "out" / "speed.png").stat().st_size > 10_000
+
+
+def test_the_compiled_encoder_is_compared_with_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    from captioning_speed.compiling import encode_both_ways
+
+    monkeypatch.setattr(torch, "compile", lambda encoder, **_: encoder)  # a compiler takes a minute
+    figures = encode_both_ways(system="random-tiny", device="cpu", batch_size=2, seed=0)
+    assert figures["largest_difference"] == 0
+    assert figures["pays_after_clips"] is None or figures["pays_after_clips"] > 0
+    assert min(figures["seconds_a_clip"], figures["compiled_seconds_a_clip"], figures["warm_up_seconds"]) > 0

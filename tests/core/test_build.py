@@ -13,6 +13,7 @@ import torch
 from tests.core.hub_server import Hub
 from videorecap.build import System, load_system
 from videorecap.errors import CheckpointError
+from videorecap.models.layers import quick_gelu
 
 
 def test_a_saved_system_is_the_same_system(tiny_system: System, tmp_path: Path) -> None:
@@ -30,6 +31,29 @@ def test_the_digest_tells_systems_apart(tiny_system: System, tiny_system_dir: Pa
     with torch.no_grad():
         next(changed.modules.parameters()).view(-1)[0] += 1
     assert changed.digest != tiny_system.digest
+
+
+def test_clips_are_encoded_alike_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = load_system("sim-tiny", device="cpu")
+    encoder = system.modules.encoder
+    assert encoder is not None
+    frames = torch.randn(5, 3, 4, 96, 96, generator=torch.Generator().manual_seed(0))
+    together = system.encode(frames)
+    for num_clips in (0, 1, 2):  # less than one is one
+        monkeypatch.setattr("videorecap.build.NEAR_BYTES", num_clips * encoder.mlp_bytes_per_clip)
+        apart = system.encode(frames)
+        assert apart.shape == together.shape
+        torch.testing.assert_close(apart, together, rtol=1e-4, atol=1e-4)
+
+
+def test_the_encoder_computes_alike_with_gradients_and_without() -> None:
+    x = torch.randn(4096, generator=torch.Generator().manual_seed(0))
+    before = x.clone()
+    for dtype in (torch.float32, torch.bfloat16):
+        with torch.no_grad():
+            y = quick_gelu(x.to(dtype))
+        assert torch.equal(y, quick_gelu(x.to(dtype)))
+    assert torch.equal(x, before)
 
 
 def test_a_directory_without_its_files_is_refused(tiny_system_dir: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The recursion above the clips: who reads what, when windows close, what a gap does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -108,3 +109,15 @@ def test_upper_windows_may_end_together() -> None:
         items, _ = run(records_of(720), (clip, segment, middle, summary), shares_border=shares_border)
         parts = [item.text for item in items if item.level == "part"]
         assert [text.count("segment[") for text in parts] == [2, 2]
+
+
+@pytest.mark.parametrize("num_clips", [1, 255, 256, 257, 700])
+def test_a_summary_sees_the_features_of_all_clips_in_order(num_clips: int) -> None:
+    records = records_of(4.0 * num_clips)
+    with torch.inference_mode():
+        fresh = torch.tensor([float(num_clips - 1)])
+    records[-1] = replace(records[-1], feature=fresh)
+    _, echo = run(records)
+    seen = echo.requests[-1].features
+    assert echo.requests[-1].level.name == "summary" and seen is not None
+    assert seen.flatten().tolist() == list(range(num_clips))

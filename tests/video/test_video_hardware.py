@@ -4,12 +4,13 @@ import av
 import numpy as np
 import pytest
 from av.codec.hwaccel import HWAccel, hwdevices_available
-from av.error import FFmpegError
 from video_zoo import read_code, write_video
 
 from videorecap.apps.cli import EXIT_FAILED, main
+from videorecap.build import load_system
 from videorecap.errors import ConfigError
-from videorecap.video.hardware import PLANAR, open_hardware
+from videorecap.jobs import Job
+from videorecap.video.hardware import PLANAR, Hardware, open_hardware
 from videorecap.video.pixels import Orientation, to_rgb
 from videorecap.video.reader import VideoReader
 
@@ -19,7 +20,7 @@ def test_interleaved_planes_have_the_same_colours(interleaved):
     rng = np.random.default_rng(0)
     coarse = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
     picture = av.VideoFrame.from_ndarray(coarse.repeat(8, 0).repeat(8, 1), format="rgb24")
-    apart = picture.reformat(format=PLANAR[interleaved])
+    apart = picture.reformat(format=PLANAR[interleaved], dst_colorspace="ITU709", dst_color_range="JPEG")
     together = apart.reformat(format=interleaved)
     assert together.format.name == interleaved
     expected = to_rgb(apart, 64, 48, Orientation())
@@ -34,24 +35,37 @@ def test_a_device_decodes_the_same_frames_or_is_said_to_be_missing(name, tmp_pat
     try:
         hardware = open_hardware(name)
     except ConfigError as error:
-        assert repr(name) in str(error) and "leave --hwaccel out" in str(error)
+        assert repr(name) in str(error) and "decode in software instead" in str(error)
         assert "\n" not in str(error)
         assert name != "abacus" or all(known in str(error) for known in hwdevices_available())
         return
     assert pictures(path, hardware) == pictures(path, None)
 
 
-def test_what_a_device_cannot_decode_is_decoded_in_software(tmp_path):
+@pytest.mark.parametrize("name", hwdevices_available())
+def test_what_a_device_cannot_decode_is_decoded_in_software_and_told_once(name, tmp_path, caplog):
+    for number in range(2):
+        write_video(tmp_path / f"{4 * number}.mp4", count=120)
+    hardware = Hardware(
+        name, HWAccel(name)
+    )  # one that works decodes; one that does not fails as it is opened
+    assert pictures(tmp_path, hardware) == pictures(tmp_path, None)
+    told = [record.getMessage() for record in caplog.records]
+    try:
+        open_hardware(name)
+    except ConfigError:
+        assert [f"not by {name}" in line for line in told] == [True, True]
+    else:
+        assert not told
+
+
+def test_a_run_on_a_device_is_another_job(tmp_path):
     path = tmp_path / "video.mp4"
     write_video(path, count=40)
-    expected = pictures(path, None)
-    for name in hwdevices_available():
-        try:
-            av.open(str(path), hwaccel=HWAccel(name)).close()
-        except (FFmpegError, OSError):
-            continue
-        assert pictures(path, HWAccel(name)) == expected
-    assert len(expected) == 40
+    system = load_system("sim-tiny", device="cpu")
+    name = hwdevices_available()[0]
+    with VideoReader(path) as here, VideoReader(path, Hardware(name, HWAccel(name))) as there:
+        assert Job(there, system).header() == {**Job(here, system).header(), "hwaccel": name}
 
 
 def test_the_command_says_in_one_line_that_there_is_no_such_device(tmp_path, capsys):

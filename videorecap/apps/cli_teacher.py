@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from videorecap.apps.cli_train import PRECISIONS
 from videorecap.apps.options import parse_amount, parse_count, with_packages_of
-
-PRECISIONS = ("fp32", "bf16", "fp16")
 
 
 def add_teacher(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -51,7 +50,10 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--precision", choices=PRECISIONS, default=PRECISIONS[0], help="of the forward pass (default: full)"
+        "--precision",
+        choices=PRECISIONS[1:],
+        default="fp32",
+        help="of the forward pass (default: %(default)s)",
     )
     parser.add_argument(
         "--accumulate",

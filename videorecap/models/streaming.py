@@ -85,9 +85,8 @@ def write_stream(
         chosen_B = logits_BV.float().log_softmax(-1).gather(1, token_B[:, None])[:, 0]
         ended: list[int] = []
         told = torch.stack([token_B.double(), chosen_B.double()], 1).tolist()  # a device is waited for once
-        for row, (number, logprob) in enumerate(told):
-            token = int(number)
-            captions[row].add(token, logprob, end_token)
+        for row, (token, logprob) in enumerate(told):
+            captions[row].add(int(token), logprob, end_token)
             if token == end_token or captions[row].num_tokens == max_tokens - 1:
                 ended.append(row)
                 yield captions[row].number, captions[row].hypothesis()

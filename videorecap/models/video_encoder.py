@@ -77,8 +77,8 @@ class TimeSformer(nn.Module):
         return tokens_BSD
 
     @property
-    def widest_bytes(self) -> int:
-        """Of the largest activations of a clip, those inside the MLPs."""
+    def mlp_bytes_per_clip(self) -> int:
+        """What the widest activations of a clip take, those inside an MLP."""
         num_tokens = 1 + len(self.frame_positions) * (len(self.positions) - 1)
         return num_tokens * self._mlp_width * self.cls_token.element_size()
 

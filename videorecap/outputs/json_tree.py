@@ -81,7 +81,7 @@ def tree_to_json(tree: CaptionTree) -> str:
         video=_Video(**video),
         system=_System(**asdict(tree.system)),
         still=None if tree.still is None else _Still(**asdict(tree.still)),
-        captions=[],
+        captions=[],  # they follow, one at a time
         gaps=[],
     )
     without = {"captions", "gaps", *(["still"] if tree.still is None else [])}
@@ -158,7 +158,7 @@ def _dump(value: object) -> str:
 
 
 def _lines(items: Iterable[_Part]) -> str:
-    """A list with one line for each item; of a long video's, one model at a time is in memory."""
+    """A list with one line for each item."""
     lines = [f"    {_dump(item.model_dump())}" for item in items]
     return "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
 

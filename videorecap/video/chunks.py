@@ -12,12 +12,12 @@ from typing import Final
 
 import av
 import numpy as np
-from av.codec.hwaccel import HWAccel
 
 from videorecap.errors import VideoError
 from videorecap.types import Span
 from videorecap.video.file_reader import FileReader
 from videorecap.video.files import open_video
+from videorecap.video.hardware import Hardware
 from videorecap.video.index import Timeline
 from videorecap.video.packets import HOLE_SECONDS
 
@@ -102,7 +102,7 @@ def read_headers(path: Path) -> Declared:
     return Declared(end, tuple(holes))
 
 
-def open_chunks(path: Path, hardware: HWAccel | None = None) -> tuple[list[Part], Timeline]:
+def open_chunks(path: Path, hardware: Hardware | None = None) -> tuple[list[Part], Timeline]:
     """Open a video of one file or of several chunks.
 
     A chunk that cannot be read is left out with a warning in the log, like one that is not there.
@@ -140,7 +140,7 @@ def open_chunks(path: Path, hardware: HWAccel | None = None) -> tuple[list[Part]
     return parts, _joined(parts, lost_end)
 
 
-def _opened(chunk: Chunk, hardware: HWAccel | None) -> FileReader | None:
+def _opened(chunk: Chunk, hardware: Hardware | None) -> FileReader | None:
     try:
         return FileReader(chunk.path, hardware)
     except VideoError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -10,7 +11,6 @@ from threading import RLock
 from typing import Final, cast
 
 import av
-from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
@@ -18,9 +18,12 @@ from av.video.stream import VideoStream
 from videorecap.errors import VideoError
 from videorecap.video.damage import DamageTracker
 from videorecap.video.files import open_video
+from videorecap.video.hardware import Hardware
 from videorecap.video.index import FrameIndex, build_index
 from videorecap.video.packets import log_packets, read_packets
 from videorecap.video.pixels import Orientation, orientation_of
+
+log = logging.getLogger(__name__)
 
 DECODER_THREADS: Final = 4  # fixed, so that damage is judged alike on every machine
 FRAME_THREADS: Final = 1 << 12  # AV_CODEC_CAP_FRAME_THREADS: errors come out late
@@ -56,7 +59,7 @@ class FileReader:
 
     Args:
         path: a file.
-        hardware: that decodes it; None decodes in software.
+        hardware: that decodes it, if it can, which the log tells otherwise; None decodes in software.
 
     Attributes:
         path: as given.
@@ -69,7 +72,7 @@ class FileReader:
         VideoError: if the file is missing, empty, no video, or if none of its frames can be decoded.
     """
 
-    def __init__(self, path: Path, hardware: HWAccel | None = None) -> None:
+    def __init__(self, path: Path, hardware: Hardware | None = None) -> None:
         self.path = path
         self._hardware = hardware
         self._open_containers: list[InputContainer] = []
@@ -78,8 +81,10 @@ class FileReader:
         with container:
             self.metadata: dict[str, str] = dict(container.metadata)
             self.index: FrameIndex = build_index(log_packets(container, stream), str(self.path))
-        first = next(self.frames(), None)
-        self.close()
+        first = self._first()
+        if first is None and self._hardware is not None:
+            self._give_up("it decodes no frame of it")
+            first = self._first()
         if first is None:
             raise VideoError(
                 f"{self.path}: no frame of its video can be decoded; re-encode or replace the file"
@@ -98,7 +103,7 @@ class FileReader:
 
         After ``close`` there are no more.
         """
-        container, stream = open_video(self.path, self._hardware)
+        container, stream = self._open()
         with self._lock:
             self._open_containers.append(container)
         damage = DamageTracker(self.index)
@@ -122,6 +127,30 @@ class FileReader:
                 if container in self._open_containers:
                     self._open_containers.remove(container)
                     container.close()
+
+    def _first(self) -> DecodedFrame | None:
+        first = next(self.frames(), None)
+        self.close()
+        return first
+
+    def _open(self) -> tuple[InputContainer, VideoStream]:
+        """The file, to be decoded by the device if that is possible."""
+        if self._hardware is None:
+            return open_video(self.path)
+        try:
+            container, stream = open_video(self.path, self._hardware.settings)
+        except VideoError as error:
+            self._give_up(str(error))
+            return open_video(self.path)
+        if not stream.codec_context.is_hwaccel:
+            self._give_up(f"it does not know {stream.codec.name}")
+        return container, stream
+
+    def _give_up(self, reason: str) -> None:
+        """Decode in software from now on."""
+        assert self._hardware is not None
+        log.warning("%s: decoded in software and not by %s: %s", self.path, self._hardware.name, reason)
+        self._hardware = None
 
     def _rank(self, coded: int, last: int, picture: av.VideoFrame) -> int:
         """The rank of a decoded frame that comes after rank ``last``."""

@@ -34,7 +34,7 @@ def open_video(path: Path, hardware: HWAccel | None = None) -> tuple[InputContai
     except OSError as error:
         raise VideoError(f"{path}: cannot be read ({error.strerror}); give the path of a video") from error
     try:
-        # with a protocol of its own, so that no part of a name is taken for one
+        # the protocol is named, so that no part of the path is taken for one
         container = av.open(f"file:{path}", hwaccel=hardware)
     except (FFmpegError, OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).splitlines()[0]

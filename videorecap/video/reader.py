@@ -11,13 +11,13 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from av.codec.hwaccel import HWAccel
 from numpy.typing import NDArray
 
 from videorecap.types import VideoInfo
 from videorecap.video.chunks import open_chunks
 from videorecap.video.file_reader import DecodedFrame
 from videorecap.video.files import file_digest
+from videorecap.video.hardware import Hardware
 from videorecap.video.pixels import Orientation, to_rgb
 
 __all__ = ["DecodedFrame", "VideoReader", "file_digest", "probe"]
@@ -38,8 +38,9 @@ class VideoReader:
         VideoError: if the file is missing, empty, no video, or if none of its frames can be decoded.
     """
 
-    def __init__(self, path: str | Path, hardware: HWAccel | None = None) -> None:
+    def __init__(self, path: str | Path, hardware: Hardware | None = None) -> None:
         self.path = Path(path)
+        self.hardware = None if hardware is None else hardware.name
         self._times_closed = 0
         self._parts, self.index = open_chunks(self.path, hardware)
         first = self._parts[0].file
