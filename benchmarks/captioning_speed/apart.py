@@ -78,9 +78,6 @@ def main() -> None:
     """A new process: one that watches another, or one that works."""
     if sys.argv[1] == WATCH:
         sys.exit(watch(Path(sys.argv[2]), sys.argv[3:]))
-    from videorecap.apps.heap import keep_heap_steady
-
-    keep_heap_steady()  # as the command does
     module, name, arguments, answer = sys.argv[1:]
     function = getattr(importlib.import_module(module), name)
     Path(answer).write_text(json.dumps(function(**json.loads(arguments))))

@@ -13,6 +13,7 @@ from typing import Final, Self
 from tqdm import tqdm
 
 from videorecap.apps.cli import EXIT_FAILED, EXIT_GAPS, EXIT_OK
+from videorecap.apps.heap import settle_heap
 from videorecap.build import System, load_system
 from videorecap.defaults import STILL_TOLERANCE
 from videorecap.errors import VideoRecapError
@@ -39,6 +40,7 @@ def caption_all(options: argparse.Namespace) -> int:
     system = load_system(
         options.model, device=options.device, official=options.official, precision=options.precision
     )
+    settle_heap(system)
     hierarchy, shown = select_levels(system.hierarchy, options.levels or system.hierarchy.names)
     names = Names(options.output_dir, options.videos, suffixes(options.output_format, shown))
     # videos that share batches differ from those that do not in the last digits of their log-probabilities

@@ -16,7 +16,6 @@ from videorecap.apps.cli_evaluate import add_evaluate
 from videorecap.apps.cli_reproduce import add_reproduce
 from videorecap.apps.cli_teacher import add_teacher
 from videorecap.apps.cli_train import add_train
-from videorecap.apps.heap import keep_heap_steady
 from videorecap.apps.options import parse_amount, parse_count, parse_list
 from videorecap.defaults import BATCH_SIZE, MODEL, STILL_TOLERANCE
 from videorecap.errors import VideoRecapError
@@ -227,7 +226,6 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def run_caption(options: argparse.Namespace) -> int:
     """Run ``videorecap caption``."""
-    keep_heap_steady()  # before anything large is loaded
     from videorecap.apps.caption import caption_all
 
     return caption_all(options)
