@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 import torch
@@ -19,7 +18,7 @@ from videorecap.video.file_reader import DECODER_THREADS
 
 SIDE: Final = {"cpu": 2048, "cuda": 8192}  # of square matrices
 STREAM_BYTES: Final = {"cpu": 1 << 28, "cuda": 1 << 32}
-TRIES: Final = 5
+TRIES: Final = 20
 LARGEST: Final = 127  # of an int8
 
 
@@ -79,7 +78,7 @@ def _bytes_per_second(device: torch.device) -> float:
 
 
 def _seconds(work: Callable[[], object], device: torch.device) -> float:
-    """Median of several tries, after one that does not count."""
+    """The best of several tries, after one that does not count: others may use the machine meanwhile."""
     times = []
     for _ in range(1 + TRIES):
         began = time.perf_counter()
@@ -87,7 +86,7 @@ def _seconds(work: Callable[[], object], device: torch.device) -> float:
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         times.append(time.perf_counter() - began)
-    return median(times[1:])
+    return min(times[1:])
 
 
 def bare_decode_seconds(path: Path) -> float:

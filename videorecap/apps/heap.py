@@ -1,4 +1,4 @@
-"""Memory of a process that is quick where it is large, and that does not grow with a run where it is small."""
+"""Memory of a process: quick where it is large, and not growing with a run where it is small."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ LARGE_BYTES: Final = 256 << 20  # of weights
 def settle_heap(system: System) -> None:
     """Tell the C library which blocks of memory to keep for the next that is asked for, on Linux.
 
-    Kept blocks save the system from handing out pages anew for every activation, a third of the encoder's time at
-    the paper's size; but a long run ends with about 40 MiB more than a short one. That is nothing beside large
-    weights. Beside small ones it is a tenth, so with them large blocks are given back at once.
+    Kept blocks save the system from handing out pages anew for every activation, which takes a quarter of the
+    encoder's time at the paper's size; but a long run ends with about 40 MiB more than a short one. That is
+    nothing beside large weights. Beside small ones it is a tenth, so with them blocks are given back at once.
 
     Args:
         system: that is about to work.
