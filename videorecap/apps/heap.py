@@ -11,7 +11,8 @@ from videorecap.build import System
 TRIM_THRESHOLD: Final = -1  # glibc's numbers of its options
 MMAP_THRESHOLD: Final = -3
 GIVEN_BACK_BYTES: Final = 128 << 10  # glibc's own starting value
-KEPT_BYTES: Final = 32 << 20  # the most that glibc allows
+KEPT_BLOCK_BYTES: Final = 32 << 20  # the most that glibc allows
+KEPT_TOP_BYTES: Final = 512 << 20  # of free memory: more than the activations of a batch take
 LARGE_BYTES: Final = 256 << 20  # of weights
 
 
@@ -27,6 +28,6 @@ def settle_heap(system: System) -> None:
     """
     if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
         weights = sum(one.nbytes for one in system.modules.parameters())
-        kept = KEPT_BYTES if weights >= LARGE_BYTES else GIVEN_BACK_BYTES
-        library.mallopt(MMAP_THRESHOLD, kept)
-        library.mallopt(TRIM_THRESHOLD, kept)
+        is_large = weights >= LARGE_BYTES
+        library.mallopt(MMAP_THRESHOLD, KEPT_BLOCK_BYTES if is_large else GIVEN_BACK_BYTES)
+        library.mallopt(TRIM_THRESHOLD, KEPT_TOP_BYTES if is_large else GIVEN_BACK_BYTES)
