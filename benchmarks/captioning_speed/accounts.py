@@ -13,8 +13,6 @@ from captioning_speed.peaks import Peak
 from captioning_speed.stage_clock import Thread
 from captioning_speed.work import Call, Cost, Costs, Part
 
-DECODER: frozenset[Part] = frozenset({Part.START, Part.STEP})
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -67,7 +65,7 @@ def rows_of(
     for stage, call, number in result["calls"]:
         known = Call(**{**call, "part": Part(call["part"])})
         cost = costs.of(known).times(number)
-        peak = peaks["fp32" if precision == "int8" and known.part in DECODER else precision]
+        peak = peaks["fp32" if precision == "int8" and known.part is Part.STEP else precision]
         work[stage] += cost
         bound[stage] = bound.get(stage, 0.0) + peak.least_seconds(cost.flops, cost.bytes)
     return [

@@ -88,9 +88,11 @@ def caption_file(
 def caption_slowly(
     *, video: str, system: str, num_tokens: int | None, num_clips: int, batch_size: int, seed: int
 ) -> dict[str, Any]:
-    """Caption the first clips of a video by the slow path, and what is above them; seconds of each level."""
+    """Caption the first clips of a video by the slow path, and what is above them; seconds of each level.
+
+    The C library keeps memory as it does by itself, which is how the authors' demo has it.
+    """
     opened = open_system(system, device="cpu", seed=seed, num_tokens=num_tokens)
-    settle_heap(opened)
     with VideoReader(video) as reader:
         spans = clip_spans(reader, window_seconds=opened.hierarchy.base.window_seconds, official=False)
     captions: list[Caption | Gap] = []

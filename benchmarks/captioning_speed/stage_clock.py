@@ -178,15 +178,12 @@ def _captioner_patches(clock: Clock, name: str, model: RecapModel) -> Iterator[A
         )
         yield patch.object(alignment, "forward", noted(alignment.forward))
     decoder = model.decoder
-    start = _noting(clock, lambda z, *_: Call(Part.START, name, len(z), z.shape[1]), Stage.DECODE)
     step = _noting(clock, lambda ids, cache: _step(name, ids, cache), Stage.DECODE)
-    yield patch.object(decoder, "start", start(decoder.start))
     yield patch.object(decoder, "step", step(decoder.step))
 
 
 def _step(name: str, ids: Tensor, cache: DecoderCache) -> Call:
-    read = next((pair[0].shape[2] for pair in cache.cross if pair is not None), 0)
-    return Call(Part.STEP, name, len(ids), max(cache.lengths) + 1, read)
+    return Call(Part.STEP, name, len(ids), max(cache.lengths) + 1, cache.z_BQD.shape[1])
 
 
 def _noting(

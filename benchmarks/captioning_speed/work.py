@@ -20,7 +20,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from videorecap.config import SystemConfig
 from videorecap.models.recap import RecapModel
-from videorecap.models.text_decoder import DecoderBlock, TextDecoder
 from videorecap.networks import SystemModules, build_modules
 
 BYTES_OF_WEIGHT: Final = {"fp32": 4, "bf16": 2, "int8": 1}  # of encoder and alignments
@@ -34,7 +33,6 @@ class Part(StrEnum):
     ENCODER = "encoder"
     VIDEO = "video alignment"
     TEXT = "text alignment"
-    START = "start of captions"
     STEP = "next tokens"
 
 
@@ -46,8 +44,8 @@ class Call:
         part: who does it.
         captioner: whose part it is; empty for the encoder.
         rows: of the batch.
-        length: what is read of each row: features or tokens of an alignment, embeddings that captions start
-            from, or tokens of a caption so far, with the new one.
+        length: what is read of each row: features or tokens of an alignment, or tokens of a caption so far,
+            with the new one.
         read: embeddings that the new tokens read.
     """
 
@@ -112,8 +110,6 @@ class Costs:
             if call.part is Part.ENCODER:
                 assert self._modules.encoder is not None
                 self._modules.encoder(self._pixels())
-            elif call.part is Part.START:
-                self._model(call).decoder.start(_empty(length, self._query_width(call)), 1)
             elif call.part is Part.STEP:
                 decoder = self._model(call).decoder
                 cache = decoder.start(_empty(call.read, self._query_width(call)), length)
@@ -141,14 +137,9 @@ class Costs:
             numbers = call.rows * (2 * queries.numel() + call.length * self._context_width(call))
             return self._weight * _size(alignment) + self._number * numbers
         decoder = self._model(call).decoder
-        kept = 2 * self._config.captioners[call.captioner].decoder.width * call.rows
-        if call.part is Part.START:
-            readers = _readers(decoder)
-            numbers = call.rows * call.length * width + len(readers) * kept * call.length
-            return self._number * (sum(map(_size, readers)) + numbers)
-        numbers = kept * (len(_readers(decoder)) * call.read + len(decoder.blocks) * call.length)
-        logits = call.rows * decoder.token_embedding.num_embeddings
-        return self._number * (_size(decoder) - sum(map(_size, _readers(decoder))) + numbers + logits)
+        kept = 2 * self._config.captioners[call.captioner].decoder.width * len(decoder.blocks) * call.length
+        logits = decoder.token_embedding.num_embeddings
+        return self._number * (_size(decoder) + call.rows * (call.read * width + kept + logits))
 
     def _pixels(self) -> Tensor:
         config = self._config.encoder
@@ -179,9 +170,3 @@ def _empty(rows: int, width: int) -> Tensor:
 
 def _size(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
-
-
-def _readers(decoder: TextDecoder) -> list[nn.Module]:
-    """The layers that make keys and values of embeddings."""
-    blocks = cast(Iterable[DecoderBlock], decoder.blocks)
-    return [block.gated.attention.key_value for block in blocks if block.gated is not None]

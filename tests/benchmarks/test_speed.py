@@ -125,7 +125,6 @@ def test_flops_are_those_of_the_networks(rows: int, length: int, read: int) -> N
     works = {
         Call(Part.ENCODER, "", rows): lambda: modules.encoder(pixels),
         Call(Part.VIDEO, "recap", rows, length): lambda: model.video_alignment(queries, features),
-        Call(Part.START, "recap", rows, read): lambda: model.decoder.start(z, length),
         Call(Part.STEP, "recap", rows, length, read): lambda: model.decoder.step(
             torch.zeros(rows, 1, dtype=torch.long), cache
         ),
@@ -143,7 +142,9 @@ def test_bytes_are_weights_once_and_what_each_row_brings() -> None:
 
     config = RANDOM["random-tiny"]()
     one, two, three = (Costs(config, "fp32").of(Call(Part.STEP, "recap", n, 6, 4)).bytes for n in (1, 2, 3))
-    assert two - one == three - two == 4 * (2 * 16 * (4 + 6) + 300)  # keys and values of one layer, logits
+    assert (
+        two - one == three - two == 4 * (16 * 4 + 2 * 16 * 6 + 300)
+    )  # embeddings, keys and values of one layer, logits
     assert Costs(config, "bf16").of(Call(Part.STEP, "recap", 1, 6, 4)).bytes == one / 2
     encoder = [Costs(config, precision).of(Call(Part.ENCODER, "", 1)).bytes for precision in ("fp32", "int8")]
     assert encoder[0] / 4 < encoder[1] < encoder[0]

@@ -17,24 +17,28 @@ KeyValue: TypeAlias = tuple[Tensor, Tensor]
 
 
 class DecoderCache:
-    """Keys and values of every layer: those of the embeddings, and those of the tokens so far.
+    """The embeddings, and every layer's keys and values of the tokens so far.
 
     Rows need not be of one age: a caption that has ended gives its row to a new one.
 
+    Args:
+        z_BQD: embeddings.
+        num_layers: of the decoder.
+        capacity: room for tokens, a prefix included.
+        prefix_length: how many of them are embeddings.
+
     Attributes:
-        cross: per layer, keys and values [B, h, Q, d] of the embeddings; None where a layer reads none.
+        z_BQD: embeddings that the layers read.
         lengths: of each row, positions stored so far, a prefix included.
         prefix_length: how many of those are embeddings that stand in front of the tokens.
     """
 
-    def __init__(
-        self, cross: list[KeyValue | None], *, num_rows: int, capacity: int, prefix_length: int = 0
-    ) -> None:
-        self.cross = cross
-        self.lengths = [0] * num_rows
+    def __init__(self, z_BQD: Tensor, num_layers: int, *, capacity: int, prefix_length: int = 0) -> None:
+        self.z_BQD = z_BQD.clone()  # rows will be exchanged in it
+        self.lengths = [0] * len(z_BQD)
         self.prefix_length = prefix_length
         self._capacity = capacity
-        self._tokens: list[KeyValue | None] = [None] * len(cross)
+        self._tokens: list[KeyValue | None] = [None] * num_layers
         self._mask: Tensor | None = None
 
     @property
@@ -97,8 +101,9 @@ class DecoderCache:
             rows: numbers of the rows.
             fresh: of as many captions, as ``TextDecoder.start`` gives it.
         """
-        for own, new in zip([*self.cross, *self._tokens], [*fresh.cross, *fresh._tokens], strict=True):
-            if own is None or new is None:  # it reads none; or has no prefix
+        self.z_BQD[rows] = fresh.z_BQD
+        for own, new in zip(self._tokens, fresh._tokens, strict=True):
+            if own is None or new is None:  # there is no prefix
                 continue
             for own_BhPd, new_BhPd in zip(own, new, strict=True):
                 own_BhPd[rows] = new_BhPd
@@ -107,7 +112,7 @@ class DecoderCache:
 
     def take(self, rows_N: Tensor) -> None:
         """Keep, drop or repeat rows of the batch."""
-        self.cross = [_take(pair, rows_N) for pair in self.cross]
+        self.z_BQD = self.z_BQD.index_select(0, rows_N)
         self.reorder(rows_N)
 
     def reorder(self, rows_N: Tensor) -> None:

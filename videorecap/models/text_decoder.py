@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from videorecap.config import Fusion
 from videorecap.errors import ConfigError
-from videorecap.models.decoder_cache import DecoderCache, KeyValue
+from videorecap.models.decoder_cache import DecoderCache
 from videorecap.models.layers import (
     Mlp,
     NamedParameters,
@@ -91,7 +91,7 @@ class TextDecoder(nn.Module):
             num_prefix = z_BQD.shape[1]
             x_BLD = torch.cat([self.dropout(self.prefix_projection(z_BQD)), x_BLD], dim=1)
         for i, block in enumerate(self._blocks):
-            x_BLD = block(x_BLD, i, None if z_BQD is None else block.read(z_BQD), None)
+            x_BLD = block(x_BLD, i, z_BQD, None)
         return self._logits(x_BLD[:, num_prefix:])
 
     def embed(self, ids_BL: Tensor, cache: DecoderCache | None = None) -> Tensor:
@@ -113,11 +113,10 @@ class TextDecoder(nn.Module):
         return e_BLD.to(table.dtype)  # words may have more digits than the layers
 
     def start(self, z_BQD: Tensor, max_tokens: int) -> DecoderCache:
-        """Begin captions: read the embeddings once, and make room for ``max_tokens`` tokens each."""
+        """Begin captions of embeddings, with room for ``max_tokens`` tokens each."""
         num_prefix = z_BQD.shape[1] if self.prefix_projection is not None else 0
-        cross = [block.read(z_BQD) for block in self._blocks]
         cache = DecoderCache(
-            cross, num_rows=len(z_BQD), capacity=num_prefix + max_tokens, prefix_length=num_prefix
+            z_BQD, len(self.blocks), capacity=num_prefix + max_tokens, prefix_length=num_prefix
         )
         if self.prefix_projection is not None:
             self._run(self.dropout(self.prefix_projection(z_BQD)), cache)
@@ -145,7 +144,7 @@ class TextDecoder(nn.Module):
 
     def _run(self, x_BLD: Tensor, cache: DecoderCache) -> Tensor:
         for i, block in enumerate(self.blocks):
-            x_BLD = block(x_BLD, i, cache.cross[i], cache)
+            x_BLD = block(x_BLD, i, cache.z_BQD, cache)
         cache.advance(x_BLD.shape[1])
         return x_BLD
 
@@ -174,14 +173,10 @@ class DecoderBlock(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self._has_trainable_norms = has_trainable_norms
 
-    def read(self, z_BQD: Tensor) -> KeyValue | None:
-        """Keys and values of the embeddings, or None if this block reads none."""
-        return None if self.gated is None else self.gated.attention.read(z_BQD)
-
-    def forward(self, x_BLD: Tensor, layer: int, read: KeyValue | None, cache: DecoderCache | None) -> Tensor:
+    def forward(self, x_BLD: Tensor, layer: int, z_BQD: Tensor | None, cache: DecoderCache | None) -> Tensor:
         """[B, L, D] to [B, L, D]; with a cache, the new tokens come after those it holds."""
-        if self.gated is not None and read is not None:
-            x_BLD = self.gated(x_BLD, read)
+        if self.gated is not None and z_BQD is not None:
+            x_BLD = self.gated(x_BLD, z_BQD)
         x_BLD = x_BLD + self.attention(self.attention_norm(x_BLD), layer, cache)
         out_BLD: Tensor = x_BLD + self.dropout(self.mlp(self.mlp_norm(x_BLD)))
         return out_BLD
@@ -207,15 +202,21 @@ class GatedLayers(nn.Module):
         self.mlp_gate = nn.Parameter(torch.zeros(()))
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x_BLD: Tensor, read: KeyValue) -> Tensor:
+    def forward(self, x_BLD: Tensor, z_BQD: Tensor) -> Tensor:
         """[B, L, D] to [B, L, D]."""
-        x_BLD = x_BLD + self.attention_gate.tanh() * self.attention(self.attention_norm(x_BLD), read)
+        x_BLD = x_BLD + self.attention_gate.tanh() * self.attention(self.attention_norm(x_BLD), z_BQD)
         out_BLD: Tensor = x_BLD + self.mlp_gate.tanh() * self.dropout(self.mlp(self.mlp_norm(x_BLD)))
         return out_BLD
 
 
 class CrossAttention(nn.Module):
-    """Tokens read the embeddings, whose keys and values are computed once."""
+    """Tokens read the embeddings.
+
+    A caption being written asks for one token at a time, and never for keys and values: its query is taken
+    through the keys' weights to the embeddings, and what it reads of them through the values' weights. That
+    is less work than to make keys and values first, unless a caption has some 70 tokens, and what is kept of
+    a row is its embeddings, once for all layers.
+    """
 
     def __init__(self, width: int, num_heads: int, query_width: int, dropout: float) -> None:
         super().__init__()
@@ -225,17 +226,33 @@ class CrossAttention(nn.Module):
         self.out = nn.Linear(width, width)
         self.dropout = nn.Dropout(dropout)
 
-    def read(self, z_BQD: Tensor) -> KeyValue:
-        """Keys and values [B, h, Q, d] of the embeddings."""
-        k_BQD, v_BQD = self.key_value(z_BQD).chunk(2, dim=-1)
-        return split_heads(k_BQD, self.num_heads), split_heads(v_BQD, self.num_heads)
-
-    def forward(self, x_BLD: Tensor, read: KeyValue) -> Tensor:
-        """[B, L, D] to [B, L, D]."""
+    def forward(self, x_BLD: Tensor, z_BQD: Tensor) -> Tensor:
+        """[B, L, D] and embeddings [B, Q, D] to [B, L, D]."""
         q_BhLd = split_heads(self.query(x_BLD), self.num_heads)
-        y_BhLd = attend(q_BhLd, *read, None, self.dropout.p if self.training else 0.0)
-        y_BLD: Tensor = self.dropout(self.out(merge_heads(y_BhLd)))
+        read = self._read_one if x_BLD.shape[1] == 1 else self._read
+        y_BLD: Tensor = self.dropout(self.out(merge_heads(read(q_BhLd, z_BQD))))
         return y_BLD
+
+    def _read(self, q_BhLd: Tensor, z_BQD: Tensor) -> Tensor:
+        """[B, h, L, d] by keys and values."""
+        k, v = (split_heads(part, self.num_heads) for part in self.key_value(z_BQD).chunk(2, dim=-1))
+        return attend(q_BhLd, k, v, None, self.dropout.p if self.training else 0.0)
+
+    def _read_one(self, q_Bh1d: Tensor, z_BQD: Tensor) -> Tensor:
+        """The same for one token; the keys' bias adds alike to all its scores, which changes nothing."""
+        num_heads, head_width = q_Bh1d.shape[1], q_Bh1d.shape[3]
+        key_hdD, value_hdD = self.key_value.weight.view(2, num_heads, head_width, -1)
+        q_BhD = torch.matmul(q_Bh1d[:, :, 0].transpose(0, 1), key_hdD).transpose(0, 1)
+        read_B1hD = F.scaled_dot_product_attention(
+            q_BhD[:, None],
+            z_BQD[:, None],
+            z_BQD[:, None],
+            dropout_p=self.dropout.p if self.training else 0.0,
+            scale=head_width**-0.5,
+        )
+        read_hBd = torch.matmul(read_B1hD[:, 0].transpose(0, 1), value_hdD.transpose(1, 2))
+        bias_h1d = self.key_value.bias.view(2, num_heads, 1, head_width)[1]
+        return (read_hBd + bias_h1d).transpose(0, 1)[:, :, None]
 
 
 class CausalAttention(nn.Module):
