@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -144,8 +144,8 @@ def test_leaving_does_not_wait_for_what_is_skipped(
     """An interrupted run that goes on first decodes what it has; that may take hours."""
     frames = VideoReader.frames
 
-    def slowly(self: VideoReader) -> Iterator[DecodedFrame]:
-        for frame in frames(self):
+    def slowly(self: VideoReader, wanted: Sequence[int]) -> Iterator[DecodedFrame]:
+        for frame in frames(self, wanted):
             time.sleep(0.05)
             yield frame
 

@@ -94,7 +94,9 @@ def test_the_first_clip_does_not_wait_for_the_whole_file(tmp_path, monkeypatch):
     seen = []
     real = VideoReader.frames
     monkeypatch.setattr(
-        VideoReader, "frames", lambda self: (seen.append(frame.rank) or frame for frame in real(self))
+        VideoReader,
+        "frames",
+        lambda self, wanted: (seen.append(frame.rank) or frame for frame in real(self, wanted)),
     )
     with VideoReader(path) as reader:
         next(read_clips(reader, num_frames=4))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -50,6 +51,12 @@ class Part:
     start_seconds: float
     first_rank: int
     num_frames: int
+
+    def own(self, ranks: Sequence[int]) -> list[int]:
+        """Those of ascending ranks of the whole video that are the chunk's, as ranks of its file."""
+        first = bisect_left(ranks, self.first_rank)
+        end = bisect_left(ranks, self.first_rank + self.num_frames)
+        return [rank - self.first_rank for rank in ranks[first:end]]
 
 
 def find_chunks(path: Path) -> list[Chunk]:

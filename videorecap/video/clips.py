@@ -74,7 +74,7 @@ def read_clips(
     """
     spans = clip_spans(reader, window_seconds=window_seconds, official=official)[skip:]
     plans = (_plan(reader.index, span, num_frames, official) for span in spans)
-    return (clip for _, clip in _read(reader, enumerate(plans)))
+    return (clip for _, clip in _read(reader, list(enumerate(plans))))
 
 
 def clip_spans(reader: VideoReader, *, window_seconds: float, official: bool) -> tuple[Span, ...]:
@@ -92,24 +92,30 @@ def read_spans(reader: VideoReader, spans: Sequence[Span], *, num_frames: int) -
         Each clip with its number, as soon as all of it is read.
     """
     plans = [(n, _plan(reader.index, span, num_frames, official=False)) for n, span in enumerate(spans)]
-    return _read(reader, iter(sorted(plans, key=lambda item: (item[1].first, item[1].last))))
+    return _read(reader, sorted(plans, key=lambda item: (item[1].first, item[1].last)))
 
 
-def _read(reader: VideoReader, plans: Iterator[tuple[int, _Plan]]) -> Iterator[tuple[int, Clip]]:
+def _read(reader: VideoReader, plans: Sequence[tuple[int, _Plan]]) -> Iterator[tuple[int, Clip]]:
     """Carry out plans, which come by their first frame; each is done after its last one."""
     index = reader.index
     develop = _Developer(reader)
     begun: list[tuple[int, _Plan]] = []
     holes: list[Gap] = []
-    following = next(plans, None)
+    wanted = sorted({rank for _, plan in plans for rank in plan.wanted})
+    coming = iter(plans)
+    following = next(coming, None)
+    good: DecodedFrame | None = None  # the latest one, and the latest with a picture
     before: DecodedFrame | None = None
-    for frame in _and_end(reader.frames()):
-        if hole := _hole(index, before, frame):
+    for frame in _and_end(reader.frames(wanted)):
+        if hole := _hole(index, good, frame):
             holes.append(hole)
+        good = frame
+        if frame is not None and frame.picture is None:
+            continue
         rank = index.num_frames if frame is None else frame.rank
         while following is not None and following[1].first <= rank:
             begun.append(following)
-            following = next(plans, None)
+            following = next(coming, None)
         for _, plan in begun:
             _fill(plan, develop, index, before, frame)
         ended = deque(item for item in begun if item[1].last < rank)

@@ -50,6 +50,10 @@ class DamageTracker:
         group = int(self._index.group_of[coded])
         return self._reaches(group, coded) or (self._leads(coded, group) and self._reaches(group - 1, coded))
 
+    def spares(self, rank: int) -> bool:
+        """Whether the frame of this rank is neither broken nor spoiled, as far as is known."""
+        return not self.covers(int(self._coded_of[rank]))
+
     def _reaches(self, group: int, coded: int) -> bool:
         if group not in self._broken:
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
@@ -20,7 +20,8 @@ from videorecap.video.damage import DamageTracker
 from videorecap.video.files import open_video
 from videorecap.video.hardware import Hardware
 from videorecap.video.index import FrameIndex, build_index
-from videorecap.video.packets import log_packets, read_packets
+from videorecap.video.packets import Flags, log_packets, read_packets
+from videorecap.video.passing import passed_over
 from videorecap.video.pixels import Orientation, orientation_of
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,11 @@ class DecodedFrame:
 
     Attributes:
         rank: its place in the order of display, among all frames the file says it holds.
-        picture: as FFmpeg decoded it.
+        picture: as FFmpeg decoded it; None if it was passed over.
     """
 
     rank: int
-    picture: av.VideoFrame
+    picture: av.VideoFrame | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ class FileReader:
             raise VideoError(
                 f"{self.path}: no frame of its video can be decoded; re-encode or replace the file"
             )
-        self.size = (first.picture.width, first.picture.height)
-        self.orientation: Orientation = orientation_of(first.picture)
+        self.size = (first.width, first.height)
+        self.orientation: Orientation = orientation_of(first)
 
     def close(self) -> None:
         """Close what ``frames`` still holds open, in whatever thread; the reader can be used again."""
@@ -98,19 +99,25 @@ class FileReader:
             while self._open_containers:
                 self._open_containers.pop().close()
 
-    def frames(self) -> Iterator[DecodedFrame]:
+    def frames(self, wanted: Iterable[int] | None = None) -> Iterator[DecodedFrame]:
         """Undamaged frames in order of display, decoded once; memory does not grow with the length.
 
         After ``close`` there are no more.
+
+        Args:
+            wanted: ranks whose pixels will be asked for; others may be passed over. None wants all.
         """
         container, stream = self._open()
+        if wanted is None or self._hardware is not None:
+            wanted = range(self.index.num_frames)
+        passed = passed_over(self.index, wanted)
         with self._lock:
             self._open_containers.append(container)
         damage = DamageTracker(self.index)
         loses_silently = stream.codec.name in LOSES_SILENTLY and self.index.has_stored_times
         last = -1
         try:
-            for picture in self._decode(container, stream, damage):
+            for picture in self._decode(container, stream, damage, passed):
                 coded = cast(_Coded, picture.opaque).number
                 rank = self._rank(coded, last, picture)
                 if rank <= last:
@@ -119,19 +126,22 @@ class FileReader:
                     damage.add(coded)
                 if loses_silently:
                     damage.add_lost(range(last + 1, rank))
+                yield from _undecoded(range(last + 1, rank), passed, damage)
                 last = rank
                 if not damage.covers(coded):
                     yield DecodedFrame(rank, picture)
+            if container in self._open_containers:
+                yield from _undecoded(range(last + 1, self.index.num_frames), passed, damage)
         finally:
             with self._lock:
                 if container in self._open_containers:
                     self._open_containers.remove(container)
                     container.close()
 
-    def _first(self) -> DecodedFrame | None:
+    def _first(self) -> av.VideoFrame | None:
         first = next(self.frames(), None)
         self.close()
-        return first
+        return None if first is None else first.picture
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
         """The file, to be decoded by the device if that is possible."""
@@ -159,7 +169,7 @@ class FileReader:
         return max(last + 1, coded) if picture.key_frame else last + 1
 
     def _decode(
-        self, container: InputContainer, stream: VideoStream, damage: DamageTracker
+        self, container: InputContainer, stream: VideoStream, damage: DamageTracker, passed: Flags
     ) -> Iterator[av.VideoFrame]:
         """Pictures in order of display, each with its coded number as ``opaque``; errors go to ``damage``."""
         context = stream.codec_context
@@ -168,6 +178,7 @@ class FileReader:
         context.copy_opaque = True
         if stream.codec.name in IS_LENIENT:
             context.options = {"err_detect": "explode"}
+        is_passed = passed[self.index.rank_of] & (self.index.rank_of >= 0)
         lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
         steps = enumerate(chain(read_packets(container, [stream]), repeat(None, 1 + lag)))
         while True:
@@ -179,6 +190,7 @@ class FileReader:
                     return
                 if packet is not None:
                     packet.opaque = _Coded(coded)
+                    context.skip_frame = "NONREF" if is_passed[coded] else "DEFAULT"
                     if packet.is_corrupt:
                         damage.add(coded)
                 pictures: list[av.VideoFrame] = []
@@ -189,3 +201,8 @@ class FileReader:
                         return
                     damage.add(coded - lag)
             yield from pictures
+
+
+def _undecoded(ranks: range, passed: Flags, damage: DamageTracker) -> Iterator[DecodedFrame]:
+    """Frames that were passed over, as far as is known undamaged."""
+    return (DecodedFrame(rank, None) for rank in ranks if passed[rank] and damage.spares(rank))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 SLICE, KEY_SLICE, SEQUENCE = 1, 5, 7  # types of NAL units
+REFERENCE: Final = 0x60  # bits of a unit's first byte; all zero where nothing is predicted from it
 WITH_CHROMA: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})  # profiles
 HEADER_BYTES: Final = 256  # more than any header that is read here
 
@@ -75,6 +76,21 @@ def follows(packet: bytes, earlier: Iterable[bytes], settings: bytes) -> bool:
     return False
 
 
+def is_disposable(packet: bytes, settings: bytes) -> bool:
+    """Whether surely no other frame is predicted from a packet's.
+
+    Args:
+        packet: an H.264 access unit, or its first bytes.
+        settings: the stream's extra data.
+    """
+    try:
+        slices = (unit[0] for unit in _units(packet, settings) if unit[0] & 31 in (SLICE, KEY_SLICE))
+        first = next(slices, REFERENCE)
+    except IndexError:
+        return False
+    return not first & REFERENCE
+
+
 def _units(data: bytes, settings: bytes) -> Iterator[bytes]:
     """NAL units of a packet, whether they carry their length or follow a start code."""
     if settings[:1] != b"\1":
@@ -128,5 +144,5 @@ def _frame(packet: bytes, settings: bytes, sequence: _Sequence | None) -> _Frame
             for _ in range(3):  # first macroblock, type, picture parameter set
                 bits.golomb()
             bits.fixed(2 if sequence.has_planes else 0)
-            return _Frame(bits.fixed(sequence.number_bits), kind == KEY_SLICE, bool(unit[0] & 0x60))
+            return _Frame(bits.fixed(sequence.number_bits), kind == KEY_SLICE, bool(unit[0] & REFERENCE))
     return None

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from videorecap.errors import VideoError
-from videorecap.video.packets import DEFAULT_RATE, HOLE_SECONDS, MISSING, Integers, PacketLog, Seconds
+from videorecap.video.packets import DEFAULT_RATE, HOLE_SECONDS, MISSING, Flags, Integers, PacketLog, Seconds
 from videorecap.video.times import GUESSES_PTS, display_ticks
 
 LONGEST_FRAME: Final = 3600.0  # seconds; a frame that stays up longer has a broken time
@@ -72,12 +72,14 @@ class FrameIndex(Timeline):
     Attributes:
         rank_of: for each coded number its rank, -1 when the file says that it is not shown.
         group_of: for each coded number the number of keyframes so far, itself included.
+        is_disposable: for each rank whether surely no other frame is predicted from it.
         missing_before: coded numbers right after packets that the file lacks.
         has_stored_times: False when only decoding tells the order of display.
     """
 
     rank_of: Integers
     group_of: Integers
+    is_disposable: Flags
     missing_before: tuple[int, ...]
     has_stored_times: bool
 
@@ -113,6 +115,7 @@ def build_index(log: PacketLog, name: str) -> FrameIndex:
         ends=ends,
         rank_of=rank_of,
         group_of=np.cumsum(log.is_key, dtype=np.int32),
+        is_disposable=log.is_disposable[order],
         missing_before=tuple(firsts.tolist()),
         duration_seconds=_whole_duration(log, end),
         frame_rate=num_frames / end,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -80,22 +80,31 @@ class VideoReader:
         )
 
     def pixels(self, frame: DecodedFrame) -> NDArray[np.uint8]:
-        """RGB of one frame, uint8 [H, W, 3], as displayed; the size is that of the first frame."""
+        """RGB of one frame, uint8 [H, W, 3], as displayed; the size is that of the first frame.
+
+        Args:
+            frame: of ``frames``, not passed over.
+        """
+        assert frame.picture is not None, "it was not wanted"
         part = self._parts[bisect_right(self._parts, frame.rank, key=lambda part: part.first_rank) - 1]
         turn = part.file.orientation
         width, height = self._displayed[::-1] if turn.swaps_sides else self._displayed
         return to_rgb(frame.picture, width, height, turn)
 
-    def frames(self) -> Iterator[DecodedFrame]:
+    def frames(self, wanted: Sequence[int] | None = None) -> Iterator[DecodedFrame]:
         """Undamaged frames in order of display, decoded once; memory does not grow with the length.
 
         After ``close`` there are no more.
+
+        Args:
+            wanted: ranks whose pixels will be asked for, ascending; others may be passed over. None wants
+                all.
         """
         times_closed = self._times_closed
         for part in self._parts:
             if self._times_closed != times_closed:
                 return
-            for frame in part.file.frames():
+            for frame in part.file.frames(None if wanted is None else part.own(wanted)):
                 if frame.rank >= part.num_frames:  # the next chunk has begun
                     break
                 yield DecodedFrame(part.first_rank + frame.rank, frame.picture)
