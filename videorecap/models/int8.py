@@ -37,14 +37,14 @@ class Int8Linear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """[..., in] to [..., out]."""
         rows = x.flatten(0, -2)
-        peak = rows.abs().amax(dim=1, keepdim=True).clamp_min(torch.finfo(x.dtype).tiny)
+        peak = torch.maximum(rows.amax(1, keepdim=True), -rows.amin(1, keepdim=True))
+        peak = peak.clamp_min_(torch.finfo(x.dtype).tiny)
         bounded = x.new_empty(len(rows) + 2, rows.shape[1])
         torch.div(rows, peak, out=bounded[:-2])
         bounded[-2], bounded[-1] = -1.0, 1.0  # the product scales by what is largest: here, always the same
         # 7 bits of the inputs: without VNNI two products of 8 bits do not fit where they are added up
-        y = torch.ops.quantized.linear_dynamic(bounded, self._packed, reduce_range=True)[:-2].mul_(peak)
-        if self.bias is not None:
-            y += self.bias
+        y = torch.ops.quantized.linear_dynamic(bounded, self._packed, reduce_range=True)[:-2]
+        y = y.mul_(peak) if self.bias is None else torch.addcmul(self.bias, y, peak, out=y)
         shaped: Tensor = y.view(*x.shape[:-1], y.shape[1])
         return shaped
 
