@@ -24,7 +24,8 @@ from videorecap.sim.splits import seed_of
 from videorecap.sim.video import write_video
 from videorecap.sim.writer import sample_script
 
-torch.set_num_threads(1)
+torch.set_num_threads(1)  # tests run two at a time
+os.environ["OMP_NUM_THREADS"] = "1"  # of commands that they start
 
 
 @pytest.fixture(scope="session")

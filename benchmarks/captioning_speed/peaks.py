@@ -89,8 +89,13 @@ def _seconds(work: Callable[[], object], device: torch.device) -> float:
     return min(times[1:])
 
 
-def bare_decode_seconds(path: Path) -> float:
-    """Of decoding a file once from its start, with as many threads as ``VideoReader``, and nothing else."""
+def bare_decode_seconds(path: Path, *, is_all: bool = True) -> float:
+    """Of decoding a file once from its start, with as many threads as ``VideoReader``, and nothing else.
+
+    Args:
+        path: its file.
+        is_all: whether frames are decoded that no other one is predicted from.
+    """
     import av
 
     began = time.perf_counter()
@@ -98,6 +103,7 @@ def bare_decode_seconds(path: Path) -> float:
         stream = container.streams.video[0]
         stream.codec_context.thread_type = "AUTO"
         stream.codec_context.thread_count = DECODER_THREADS
+        stream.codec_context.skip_frame = "DEFAULT" if is_all else "NONREF"
         for _ in container.decode(stream):
             pass
     return time.perf_counter() - began

@@ -180,6 +180,8 @@ def _captioner_patches(clock: Clock, name: str, model: RecapModel) -> Iterator[A
     decoder = model.decoder
     step = _noting(clock, lambda ids, cache: _step(name, ids, cache), Stage.DECODE)
     yield patch.object(decoder, "step", step(decoder.step))
+    start = clock.timed(lambda: clock.of_level(Stage.DECODE), decoder.start)
+    yield patch.object(decoder, "start", start)
 
 
 def _step(name: str, ids: Tensor, cache: DecoderCache) -> Call:

@@ -24,8 +24,6 @@ from videorecap.models.hints import Hints, read_hints
 from videorecap.models.recap import RecapModel
 from videorecap.networks import SystemModules, build_modules
 
-torch.set_num_threads(1)
-
 OWN_FIXTURES = Path(__file__).parents[1] / "fixtures"
 FIXTURES = Path(os.environ.get("VIDEORECAP_FIXTURES", OWN_FIXTURES))
 TOLERANCE = 1e-4  # of the largest magnitude

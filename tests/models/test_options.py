@@ -255,7 +255,7 @@ def convert_with(hub, tmp_path):
         cache = tempfile.mkdtemp(dir=tmp_path)  # a new one each time, as our hub's files change
         home = {"HF_ENDPOINT": hub.address, "HF_HOME": cache, "HF_HUB_DISABLE_XET": "1"}
         command = [sys.executable, "-m", "videorecap.apps.cli", "convert", *map(str, arguments)]
-        environment = {**os.environ, **home, "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, **home}
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=120, check=False
         )

@@ -28,14 +28,9 @@ def command(recipe: Path, data: Path, output: Path, *, loaders: int = 0) -> list
     return [sys.executable, "-m", "videorecap", "train", *map(str, [recipe, *options, *more])]
 
 
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
-
-
 def kill_in(stage: str, arguments: list[str], output: Path, steps: int, delay: float) -> None:
     """Kill the command a moment after a stage has taken some steps; it did not live to end the stage."""
-    running = subprocess.Popen(
-        arguments, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    running = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     folder = output / "stages" / stage
     while running.poll() is None and num_lines(folder / "log.jsonl") < steps:
         time.sleep(0.002)
@@ -60,12 +55,12 @@ def test_the_same_command_goes_on_after_kill_9(tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     path.write_text(to_json(recipe))
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    subprocess.run(command(path, data, whole), env=ENVIRONMENT, check=True, capture_output=True)
+    subprocess.run(command(path, data, whole), check=True, capture_output=True)
     chance = random.Random(7)
     for stage in recipe.stages:
         steps, delay = chance.randint(1, LAST_STEP), chance.uniform(0, LONGEST_DELAY)
         kill_in(stage.name, command(path, data, killed), killed, steps, delay)
-    subprocess.run(command(path, data, killed), env=ENVIRONMENT, check=True, capture_output=True)
+    subprocess.run(command(path, data, killed), check=True, capture_output=True)
     for stage in recipe.stages:
         assert losses(killed, stage.name) == losses(whole, stage.name)
     for name in ("model.safetensors", "tokenizer.json", "config.json"):
@@ -82,7 +77,7 @@ def test_a_stop_sent_to_the_whole_group_ends_with_a_checkpoint(
     path.write_text(to_json(replace(unified_recipe(), stages=(replace(stage, steps=5000),))))
     arguments = command(path, data, output, loaders=1)
     running = subprocess.Popen(
-        arguments, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     )
     while running.poll() is None and num_lines(output / "stages" / stage.name / "log.jsonl") < LAST_STEP:
         time.sleep(0.002)

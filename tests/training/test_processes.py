@@ -1,7 +1,6 @@
 """``videorecap train`` started by ``torchrun``: two processes learn, and hand over, what one does."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,6 @@ from videorecap.training.recipe import to_json
 pytestmark = pytest.mark.slow
 
 TOLERANCE = 1e-5
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
 
 
@@ -34,7 +32,6 @@ def train(launcher: tuple[str, ...], recipe: Path, data: Path, output: Path, *mo
     command = [sys.executable, *launcher, "-m", "videorecap", "train", str(recipe), "--data", str(data)]
     done = subprocess.run(
         [*command, "-o", str(output), *options, "--no-estimate", *more],
-        env=ENVIRONMENT,
         check=False,
         capture_output=True,
         text=True,

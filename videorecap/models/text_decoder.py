@@ -1,6 +1,6 @@
 """The recursive text decoder: GPT-2 with gated cross-attention to the embeddings.
 
-Letters: B batch, L tokens, Q embeddings, D width, V vocabulary, h heads, d head width.
+Letters: B batch, L tokens, Q embeddings, C their width, D width, V vocabulary, h heads, d head width.
 """
 
 from __future__ import annotations
@@ -212,10 +212,10 @@ class GatedLayers(nn.Module):
 class CrossAttention(nn.Module):
     """Tokens read the embeddings.
 
-    A caption being written asks for one token at a time, and never for keys and values: its query is taken
-    through the keys' weights to the embeddings, and what it reads of them through the values' weights. That
-    is less work than to make keys and values first, unless a caption has some 70 tokens, and what is kept of
-    a row is its embeddings, once for all layers.
+    While a caption is written, one token at a time, no keys and values are made. The query goes through the
+    keys' weights and is compared with the embeddings themselves; their weighted sum goes through the values'
+    weights. That is less work for captions of ordinary length, and all layers read one copy of a row's
+    embeddings.
     """
 
     def __init__(self, width: int, num_heads: int, query_width: int, dropout: float) -> None:
@@ -241,16 +241,16 @@ class CrossAttention(nn.Module):
     def _read_one(self, q_Bh1d: Tensor, z_BQD: Tensor) -> Tensor:
         """The same for one token; the keys' bias adds alike to all its scores, which changes nothing."""
         num_heads, head_width = q_Bh1d.shape[1], q_Bh1d.shape[3]
-        key_hdD, value_hdD = self.key_value.weight.view(2, num_heads, head_width, -1)
-        q_BhD = torch.matmul(q_Bh1d[:, :, 0].transpose(0, 1), key_hdD).transpose(0, 1)
-        read_B1hD = F.scaled_dot_product_attention(
-            q_BhD[:, None],
+        key_hdC, value_hdC = self.key_value.weight.view(2, num_heads, head_width, -1)
+        q_BhC = torch.matmul(q_Bh1d[:, :, 0].transpose(0, 1), key_hdC).transpose(0, 1)
+        read_B1hC = F.scaled_dot_product_attention(
+            q_BhC[:, None],
             z_BQD[:, None],
             z_BQD[:, None],
             dropout_p=self.dropout.p if self.training else 0.0,
             scale=head_width**-0.5,
         )
-        read_hBd = torch.matmul(read_B1hD[:, 0].transpose(0, 1), value_hdD.transpose(1, 2))
+        read_hBd = torch.matmul(read_B1hC[:, 0].transpose(0, 1), value_hdC.transpose(1, 2))
         bias_h1d = self.key_value.bias.view(2, num_heads, 1, head_width)[1]
         return (read_hBd + bias_h1d).transpose(0, 1)[:, :, None]
 

@@ -62,7 +62,7 @@ def read_clips(
 ) -> Iterator[Clip]:
     """One clip for each window of the video, in order; the video is decoded once.
 
-    A frame that is lost is replaced by the nearest good one shown during the same clip.
+    A frame that is lost is replaced by the nearest one that was decoded of those shown during the same clip.
 
     Args:
         reader: of the video.
@@ -104,12 +104,12 @@ def _read(reader: VideoReader, plans: Sequence[tuple[int, _Plan]]) -> Iterator[t
     wanted = sorted({rank for _, plan in plans for rank in plan.wanted})
     coming = iter(plans)
     following = next(coming, None)
-    good: DecodedFrame | None = None  # the latest one, and the latest with a picture
-    before: DecodedFrame | None = None
+    latest: DecodedFrame | None = None
+    before: DecodedFrame | None = None  # the latest with a picture
     for frame in _and_end(reader.frames(wanted)):
-        if hole := _hole(index, good, frame):
+        if hole := _hole(index, latest, frame):
             holes.append(hole)
-        good = frame
+        latest = frame
         if frame is not None and frame.picture is None:
             continue
         rank = index.num_frames if frame is None else frame.rank

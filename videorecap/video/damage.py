@@ -50,6 +50,11 @@ class DamageTracker:
         group = int(self._index.group_of[coded])
         return self._reaches(group, coded) or (self._leads(coded, group) and self._reaches(group - 1, coded))
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is known to be broken."""
+        return not self._broken
+
     def spares(self, rank: int) -> bool:
         """Whether the frame of this rank is neither broken nor spoiled, as far as is known."""
         return not self.covers(int(self._coded_of[rank]))

@@ -20,8 +20,8 @@ from videorecap.video.damage import DamageTracker
 from videorecap.video.files import open_video
 from videorecap.video.hardware import Hardware
 from videorecap.video.index import FrameIndex, build_index
-from videorecap.video.packets import Flags, log_packets, read_packets
-from videorecap.video.passing import passed_over
+from videorecap.video.packets import log_packets, read_packets
+from videorecap.video.passing import Passing
 from videorecap.video.pixels import Orientation, orientation_of
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ LOSES_SILENTLY: Final = frozenset({"hevc", "av1", "mpeg2video"})  # every packet
 
 @dataclass(frozen=True, slots=True)
 class DecodedFrame:
-    """An undamaged frame; its pixels are not converted until asked for.
+    """A frame that is not known to be damaged; its pixels are not converted until asked for.
 
     Attributes:
         rank: its place in the order of display, among all frames the file says it holds.
@@ -105,19 +105,18 @@ class FileReader:
         After ``close`` there are no more.
 
         Args:
-            wanted: ranks whose pixels will be asked for; others may be passed over. None wants all.
+            wanted: ranks whose pixels will be asked for; others may come without a picture, not decoded. None
+                wants all.
         """
         container, stream = self._open()
-        if wanted is None or self._hardware is not None:
-            wanted = range(self.index.num_frames)
-        passed = passed_over(self.index, wanted)
+        passing = Passing(self.index, None if self._hardware is not None else wanted)
         with self._lock:
             self._open_containers.append(container)
         damage = DamageTracker(self.index)
         loses_silently = stream.codec.name in LOSES_SILENTLY and self.index.has_stored_times
         last = -1
         try:
-            for picture in self._decode(container, stream, damage, passed):
+            for picture in self._decode(container, stream, damage, passing):
                 coded = cast(_Coded, picture.opaque).number
                 rank = self._rank(coded, last, picture)
                 if rank <= last:
@@ -126,12 +125,12 @@ class FileReader:
                     damage.add(coded)
                 if loses_silently:
                     damage.add_lost(range(last + 1, rank))
-                yield from _undecoded(range(last + 1, rank), passed, damage)
+                yield from _undecoded(passing.between(last + 1, rank), damage)
                 last = rank
                 if not damage.covers(coded):
                     yield DecodedFrame(rank, picture)
             if container in self._open_containers:
-                yield from _undecoded(range(last + 1, self.index.num_frames), passed, damage)
+                yield from _undecoded(passing.between(last + 1, self.index.num_frames), damage)
         finally:
             with self._lock:
                 if container in self._open_containers:
@@ -169,7 +168,7 @@ class FileReader:
         return max(last + 1, coded) if picture.key_frame else last + 1
 
     def _decode(
-        self, container: InputContainer, stream: VideoStream, damage: DamageTracker, passed: Flags
+        self, container: InputContainer, stream: VideoStream, damage: DamageTracker, passing: Passing
     ) -> Iterator[av.VideoFrame]:
         """Pictures in order of display, each with its coded number as ``opaque``; errors go to ``damage``."""
         context = stream.codec_context
@@ -178,7 +177,6 @@ class FileReader:
         context.copy_opaque = True
         if stream.codec.name in IS_LENIENT:
             context.options = {"err_detect": "explode"}
-        is_passed = passed[self.index.rank_of] & (self.index.rank_of >= 0)
         lag = DECODER_THREADS - 1 if context.codec.capabilities & FRAME_THREADS else 0
         steps = enumerate(chain(read_packets(container, [stream]), repeat(None, 1 + lag)))
         while True:
@@ -190,7 +188,8 @@ class FileReader:
                     return
                 if packet is not None:
                     packet.opaque = _Coded(coded)
-                    context.skip_frame = "NONREF" if is_passed[coded] else "DEFAULT"
+                    is_passed = damage.is_clean and passing.takes(coded)
+                    context.skip_frame = "NONREF" if is_passed else "DEFAULT"
                     if packet.is_corrupt:
                         damage.add(coded)
                 pictures: list[av.VideoFrame] = []
@@ -203,6 +202,6 @@ class FileReader:
             yield from pictures
 
 
-def _undecoded(ranks: range, passed: Flags, damage: DamageTracker) -> Iterator[DecodedFrame]:
-    """Frames that were passed over, as far as is known undamaged."""
-    return (DecodedFrame(rank, None) for rank in ranks if passed[rank] and damage.spares(rank))
+def _undecoded(ranks: range, damage: DamageTracker) -> Iterator[DecodedFrame]:
+    """Frames that were passed over, as far as they are not known to be damaged."""
+    return (DecodedFrame(rank, None) for rank in ranks if damage.spares(rank))

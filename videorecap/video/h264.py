@@ -1,6 +1,8 @@
-"""The numbers that H.264 gives its frames: they tell a long frame from missing packets.
+"""What H.264 says of its frames without decoding: their numbers, and which ones others are predicted from.
 
-Source: ITU-T H.264, sections 7.3.2.1 (sequence parameter set) and 7.3.3 (slice header).
+Their numbers tell a long frame from missing packets.
+
+Source: ITU-T H.264, sections 7.3.1 (unit header), 7.3.2.1 (sequence parameter set) and 7.3.3 (slice header).
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ class _Bits:
 class _Sequence:
     number_bits: int
     has_planes: bool
+    has_whole_frames: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,21 @@ def follows(packet: bytes, earlier: Iterable[bytes], settings: bytes) -> bool:
     return False
 
 
+def has_whole_frames(settings: bytes) -> bool:
+    """Whether a stream surely codes no fields, two of which make a frame.
+
+    Args:
+        settings: the stream's extra data.
+    """
+    try:
+        sequence = _sequence(settings)
+    except (ValueError, IndexError):
+        return False
+    return sequence is not None and sequence.has_whole_frames
+
+
 def is_disposable(packet: bytes, settings: bytes) -> bool:
-    """Whether surely no other frame is predicted from a packet's.
+    """Whether surely no other frame is predicted from a packet's frame.
 
     Args:
         packet: an H.264 access unit, or its first bytes.
@@ -124,7 +140,21 @@ def _sequence(settings: bytes) -> _Sequence | None:
             for number in range(12 if chroma == 3 else 8):
                 if bits.fixed(1):
                     _skip_list(bits, 16 if number < 6 else 64)
-    return _Sequence(bits.golomb() + 4, has_planes)
+    number_bits = bits.golomb() + 4
+    order = bits.golomb()  # how the order of display is told
+    if order == 0:
+        bits.golomb()
+    elif order == 1:
+        bits.fixed(1)
+        bits.signed_golomb()
+        bits.signed_golomb()
+        for _ in range(bits.golomb()):
+            bits.signed_golomb()
+    bits.golomb()  # frames that are referred to
+    bits.fixed(1)
+    bits.golomb()  # width and height
+    bits.golomb()
+    return _Sequence(number_bits, has_planes, has_whole_frames=bool(bits.fixed(1)))
 
 
 def _skip_list(bits: _Bits, size: int) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from videorecap.video.h264 import follows, is_disposable
+from videorecap.video.h264 import follows, has_whole_frames, is_disposable
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -29,7 +29,7 @@ MISSING: Final = -(2**63)  # a time that a packet does not carry, in ticks
 DEFAULT_RATE: Final = 25.0  # Hz, for streams that tell neither times nor a rate
 HOLE_SECONDS: Final = 0.2  # shorter losses do not count
 MAX_BETWEEN_REFERENCES: Final = 17  # packets
-HEAD_BYTES: Final = 4096  # of a packet, in which its first slice begins
+HEAD_BYTES: Final = 4096  # of a packet, which are searched for its first slice
 MAX_FAILURES: Final = 64  # demuxer errors in a row after which the rest of a file is given up
 
 
@@ -62,7 +62,8 @@ class PacketLog:
         duration: in ticks, 0 where unknown.
         is_key: keyframes.
         is_shown: False where an edit list hides the frame.
-        is_disposable: packets of frames that surely no other frame is predicted from; told of H.264 alone.
+        is_disposable: packets of frames that surely no other frame is predicted from; told of H.264 without
+            fields alone.
         last_end: seconds at which the last packet of any stream ends, on the file's own clock.
         declared_frames: number of frames that the header claims, 0 if none.
         declared_stream_seconds: the stream's duration by its header, 0 if none.
@@ -118,11 +119,12 @@ class _Continuity:
 def log_packets(container: InputContainer, stream: VideoStream) -> PacketLog:
     """Read all packets of a file once, decoding none."""
     pts, dts, duration = array("q"), array("q"), array("q")
-    is_key, is_shown, is_spare = array("b"), array("b"), array("b")
+    is_key, is_shown, may_pass = array("b"), array("b"), array("b")
     last_end = 0.0
     tick = float(stream.time_base or 1 / DEFAULT_RATE)
     continuity = _Continuity(stream, HOLE_SECONDS / tick)
-    is_h264, settings = stream.codec.name == "h264", stream.codec_context.extradata or b""
+    settings = stream.codec_context.extradata or b""
+    is_told = stream.codec.name == "h264" and has_whole_frames(settings)
     for packet in read_packets(container, tuple(container.streams)):
         when = packet.pts if packet.pts is not None else packet.dts
         if when is not None:
@@ -134,7 +136,7 @@ def log_packets(container: InputContainer, stream: VideoStream) -> PacketLog:
             duration.append(packet.duration or 0)
             is_key.append(packet.is_keyframe)
             is_shown.append(not packet.is_discard)
-            is_spare.append(is_h264 and is_disposable(bytes(memoryview(packet)[:HEAD_BYTES]), settings))
+            may_pass.append(is_told and is_disposable(bytes(memoryview(packet)[:HEAD_BYTES]), settings))
     return PacketLog(
         form=container.format.name.split(",")[0],
         tick=tick,
@@ -144,7 +146,7 @@ def log_packets(container: InputContainer, stream: VideoStream) -> PacketLog:
         duration=np.frombuffer(duration, np.int64),
         is_key=np.frombuffer(is_key, np.bool_),
         is_shown=np.frombuffer(is_shown, np.bool_),
-        is_disposable=np.frombuffer(is_spare, np.bool_),
+        is_disposable=np.frombuffer(may_pass, np.bool_),
         last_end=last_end,
         declared_frames=stream.frames,
         declared_stream_seconds=float((stream.duration or 0) * tick),

@@ -97,8 +97,8 @@ class VideoReader:
         After ``close`` there are no more.
 
         Args:
-            wanted: ranks whose pixels will be asked for, ascending; others may be passed over. None wants
-                all.
+            wanted: ranks whose pixels will be asked for, ascending; others may come without a picture, not
+                decoded. None wants all.
         """
         times_closed = self._times_closed
         for part in self._parts:
