@@ -1,10 +1,8 @@
 """Questions: their answers are worked out once more, from samples of the script, option by option."""
 
-import random
 import re
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -351,13 +349,3 @@ def test_other_scripts_come_from_the_same_split(monkeypatch: pytest.MonkeyPatch)
         seen.clear()
         questions(sample_script(seed_of(split, 3), 300.0))
         assert {split_of(seed) for seed in seen} == {split}
-
-
-@pytest.mark.slow
-def test_questions_are_made_quickly() -> None:
-    lengths = random.Random(0)
-    scripts = [sample_script(seed_of("train", index), lengths.uniform(180, 1800)) for index in range(40)]
-    start = time.process_time()
-    for script in scripts:
-        questions(script)
-    assert (time.process_time() - start) / len(scripts) < 0.1
