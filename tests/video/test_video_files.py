@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import av
@@ -11,7 +12,8 @@ import pytest
 from video_zoo import read_code, set_matrix, write_video
 
 from videorecap.errors import VideoError
-from videorecap.video.clips import read_clips
+from videorecap.types import Span
+from videorecap.video.clips import read_clips, read_spans
 from videorecap.video.reader import VideoReader, file_digest, probe
 
 
@@ -101,6 +103,27 @@ def test_the_first_clip_does_not_wait_for_the_whole_file(tmp_path, monkeypatch):
     with VideoReader(path) as reader:
         next(read_clips(reader, num_frames=4))
     assert max(seen) < 200
+
+
+@pytest.mark.parametrize("by_spans", [False, True])
+def test_pixels_are_let_go_when_their_clip_is_read(tmp_path, monkeypatch, by_spans):
+    path = tmp_path / "video.mp4"
+    write_video(path, count=900)
+    made = []
+    real = VideoReader.pixels
+
+    def pixels(self, frame):
+        picture = real(self, frame)
+        made.append(weakref.ref(picture))
+        return picture
+
+    monkeypatch.setattr(VideoReader, "pixels", pixels)
+    spans = [Span(start, start + 4.0) for start in range(0, 28, 4)]
+    with VideoReader(path) as reader:
+        clips = read_spans(reader, spans, num_frames=4) if by_spans else read_clips(reader, num_frames=4)
+        alive = [sum(picture() is not None for picture in made) for _ in clips]
+    assert len(made) >= 28
+    assert max(alive) <= 8
 
 
 def test_colours_survive_both_matrices_and_ranges(tmp_path):

@@ -41,14 +41,22 @@ def lost_clip(span: Span, reason: str) -> Clip:
     return Clip(span, None, (Gap(level=LEVEL, span=span, reason=reason),))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Plan:
-    """Which ranks a clip wants, which may stand in for lost ones, and the pixels got so far."""
+    """Which ranks a clip wants, and which may stand in for lost ones."""
 
     span: Span
     wanted: tuple[int, ...]
     first: int
     last: int
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A plan under way, with the pixels got so far: plans are kept to the end, pixels are not."""
+
+    number: int
+    plan: _Plan
     pixels: list[NDArray[np.uint8] | None] = field(default_factory=list)
 
 
@@ -99,7 +107,7 @@ def _read(reader: VideoReader, plans: Sequence[tuple[int, _Plan]]) -> Iterator[t
     """Carry out plans, which come by their first frame; each is done after its last one."""
     index = reader.index
     develop = _Developer(reader)
-    begun: list[tuple[int, _Plan]] = []
+    begun: list[_Begun] = []
     holes: list[Gap] = []
     wanted = sorted({rank for _, plan in plans for rank in plan.wanted})
     coming = iter(plans)
@@ -114,14 +122,14 @@ def _read(reader: VideoReader, plans: Sequence[tuple[int, _Plan]]) -> Iterator[t
             continue
         rank = index.num_frames if frame is None else frame.rank
         while following is not None and following[1].first <= rank:
-            begun.append(following)
+            begun.append(_Begun(*following))
             following = next(coming, None)
-        for _, plan in begun:
-            _fill(plan, develop, index, before, frame)
-        ended = deque(item for item in begun if item[1].last < rank)
-        begun = [item for item in begun if item[1].last >= rank]
+        for item in begun:
+            _fill(item, develop, index, before, frame)
+        ended = deque(item for item in begun if item.plan.last < rank)
+        begun = [item for item in begun if item.plan.last >= rank]
         while ended:
-            yield ended[0][0], _finish(ended.popleft()[1], holes)
+            yield ended[0].number, _finish(ended.popleft(), holes)
         if following is None and not begun:
             return
         before = frame
@@ -168,26 +176,27 @@ def _rank_for(index: Timeline, seconds: float, first: int, last: int) -> int:
 
 
 def _fill(
-    plan: _Plan,
+    begun: _Begun,
     develop: _Developer,
     index: Timeline,
     before: DecodedFrame | None,
     frame: DecodedFrame | None,
 ) -> None:
     """Give a plan what it wants of the ranks after ``before`` up to ``frame``; None is the end."""
+    plan = begun.plan
     passed = -1 if before is None else before.rank
     reached = index.num_frames if frame is None else frame.rank
-    for rank in plan.wanted[len(plan.pixels) :]:
+    for rank in plan.wanted[len(begun.pixels) :]:
         if rank > reached:
             return
         stand_ins = [f for f in (before, frame) if f is not None and plan.first <= f.rank <= plan.last]
         if frame is not None and rank == reached:
-            plan.pixels.append(develop(frame))
+            begun.pixels.append(develop(frame))
         elif stand_ins and rank > passed:
             nearest = min(stand_ins, key=lambda f: abs(index.starts[f.rank] - index.starts[rank]))
-            plan.pixels.append(develop(nearest))
+            begun.pixels.append(develop(nearest))
         else:
-            plan.pixels.append(None)
+            begun.pixels.append(None)
 
 
 def _hole(index: Timeline, before: DecodedFrame | None, frame: DecodedFrame | None) -> Gap | None:
@@ -205,10 +214,11 @@ def _hole(index: Timeline, before: DecodedFrame | None, frame: DecodedFrame | No
     return Gap(level=LEVEL, span=Span(start, end), reason=reason)
 
 
-def _finish(plan: _Plan, holes: Sequence[Gap]) -> Clip:
+def _finish(begun: _Begun, holes: Sequence[Gap]) -> Clip:
     """A plan that got all it can get, as a clip."""
+    plan = begun.plan
     inside = [hole for hole in holes if hole.span.overlap(plan.span) > 0]
-    got = [pixels for pixels in plan.pixels if pixels is not None]
+    got = [pixels for pixels in begun.pixels if pixels is not None]
     if not got or len(got) < len(plan.wanted):
         reason = inside[0].reason if inside else "no frame of this part of the video could be decoded"
         return lost_clip(plan.span, reason)
